@@ -1,0 +1,1 @@
+"""The entrance hall: settings, addresses, the shell of every page, the inbox, and the processes themselves."""

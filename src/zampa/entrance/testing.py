@@ -1,0 +1,8 @@
+"""Settings of the test run: no static scan for each client, a cheap password hash, no pool held open."""
+
+from zampa.entrance.settings import *  # noqa: F403
+from zampa.entrance.settings import DATABASES, MIDDLEWARE
+
+MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES["default"]["OPTIONS"] = {}

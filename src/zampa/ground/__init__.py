@@ -1,0 +1,1 @@
+"""What every room stands on: the clock, working days, identifiers, digests and the five errors."""
