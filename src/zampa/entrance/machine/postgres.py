@@ -35,6 +35,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 def _account() -> pwd.struct_passwd | None:
     """The account PostgreSQL runs as: None for the caller itself, an unprivileged one for root."""
     if os.geteuid() != 0:
@@ -76,19 +86,31 @@ class EmbeddedPostgres:
         self.folder.mkdir(parents=True, exist_ok=True)
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
-        if not self.running():
+        if not self._answers():
             self._await_gone()
-            if not self.port:
-                self.port = free_port()
-            (self.folder / "port").write_text(str(self.port))
-            options = {"listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": ""}
-            options |= {"shared_buffers": "256MB", "max_connections": "120", "max_wal_size": "4GB"}
-            options |= {} if self.durable else FAST
-            line = " ".join(f"-c {name}='{value}'" for name, value in options.items())
-            self._run("pg_ctl", "-D", str(self.data), "-l", str(self.data / "server.log"), "-w", "-t", "60",
-                      "-o", line, "start")
+            self._launch()
         self._ensure_database()
         return self.url
+
+    def _answers(self) -> bool:
+        """Whether a server runs here and takes connections: one being killed still shows for a moment."""
+        if not self.running():
+            return False
+        try:
+            self._ensure_database()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _launch(self) -> None:
+        self.port = next((port for port in (self.port, self._recorded_port()) if port and _is_free(port)), free_port())
+        (self.folder / "port").write_text(str(self.port))
+        options = {"listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": ""}
+        options |= {"shared_buffers": "256MB", "max_connections": "120", "max_wal_size": "4GB"}
+        options |= {} if self.durable else FAST
+        line = " ".join(f"-c {name}='{value}'" for name, value in options.items())
+        self._run("pg_ctl", "-D", str(self.data), "-l", str(self.data / "server.log"), "-w", "-t", "60",
+                  "-o", line, "start")
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server if it runs; what it holds stays."""
@@ -146,7 +168,12 @@ class EmbeddedPostgres:
         return (self.folder / "password").read_text().strip()
 
     def _port(self) -> int:
-        return self.port or int((self.folder / "port").read_text())
+        return self.port or self._recorded_port()
+
+    def _recorded_port(self) -> int:
+        """The port of the last start, kept over restarts so that addresses already handed out stay good."""
+        path = self.folder / "port"
+        return int(path.read_text()) if path.exists() else 0
 
     def _pid(self) -> int | None:
         try:
@@ -161,7 +188,6 @@ class EmbeddedPostgres:
         pid, end = self._pid(), time.monotonic() + seconds
         while pid is not None and _exists(pid) and time.monotonic() < end:
             time.sleep(0.1)
-        self.port = 0
 
 
 def _exists(pid: int) -> bool:

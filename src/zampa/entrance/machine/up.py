@@ -1,0 +1,118 @@
+"""`zampa up`: one machine, everything: database, web, worker and a gateway, stopped together.
+
+When a child ends by itself it is started again; when the database is the embedded one it is started first and
+stopped last. Production runs `zampa web`, `zampa worker` and `zampa gateway` as units of their own instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from zampa.entrance import options
+from zampa.entrance.machine.postgres import EmbeddedPostgres
+from zampa.entrance.machine.processes import Processes, answers, stop_by_pid_file, wait_for
+from zampa.ground.errors import ZampaError
+
+STARTS = {
+    "web": ("zampa.entrance", "web"),
+    "worker": ("zampa.entrance", "worker"),
+    "gateway": ("zampa.gateway",),
+}
+
+
+class Installation:
+    """One installation on this machine, in ZAMPA_HOME."""
+
+    def __init__(self, home: Path, *, durable: bool = True) -> None:
+        self.home = home
+        self.database = EmbeddedPostgres(home / "postgres", durable=durable)
+        self.own_database = not options.text("ZAMPA_DATABASE_URL")
+        self.processes = Processes(home / "logs", {"ZAMPA_HOME": str(home)})
+
+    def start(self) -> None:
+        """Database, keys and tables first, then the processes; returns when the portal answers."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        stop_by_pid_file(self.pid_file)
+        self.pid_file.write_text(str(os.getpid()))
+        environment = {"ZAMPA_HOME": str(self.home)}
+        if self.own_database:
+            environment["ZAMPA_DATABASE_URL"] = self.database.start()
+        self.processes.environment = environment
+        self.processes.run("zampa.entrance", "migrate", "--verbosity", "0")
+        self.processes.run("zampa.entrance", "keys", "init")
+        self.start_one("web")
+        self.start_one("worker")
+        web = options.text("ZAMPA_ADDRESS")
+        wait_for(lambda: answers(f"http://{web}/healthz"), "web")
+        self.start_one("gateway")
+        gateway = options.text("ZAMPA_GATEWAY_ADDRESS")
+        wait_for(lambda: answers(f"http://{gateway}/healthz"), "gateway")
+
+    def start_one(self, name: str) -> None:
+        extra = self._gateway_environment() if name == "gateway" else {}
+        self.processes.start(name, *STARTS[name], extra=extra)
+
+    def _gateway_environment(self) -> dict[str, str]:
+        """A gateway that is not enrolled yet gets a one-time token; an enrolled one keeps its own keys."""
+        folder = self.home / "gateway"
+        web = options.text("ZAMPA_ADDRESS")
+        values = {
+            "ZAMPA_GATEWAY_HOME": str(folder),
+            "ZAMPA_GATEWAY_CENTRE": f"http://{web}",
+            "ZAMPA_GATEWAY_ADDRESS": options.text("ZAMPA_GATEWAY_ADDRESS"),
+            "ZAMPA_GATEWAY_NAME": "gateway-1",
+        }
+        if not (folder / "enrolment.json").exists():
+            values["ZAMPA_GATEWAY_TOKEN"] = self.processes.run("zampa.entrance", "gateway_token", "gateway-1").strip()
+        return values
+
+    def watch(self, stop: threading.Event) -> None:
+        """Start again what ends, until told to stop."""
+        while not stop.wait(1.0):
+            name = self.processes.dead()
+            if name is not None:
+                sys.stderr.write(f"zampa: {name} ended and is started again; see {self.home}/logs/{name}.log\n")
+                self.start_one(name)
+            if self.own_database and not self.database.running():
+                sys.stderr.write("zampa: the database ended and is started again\n")
+                self.database.start()
+
+    def stop(self) -> None:
+        self.processes.stop()
+        if self.own_database:
+            self.database.stop()
+        self.pid_file.unlink(missing_ok=True)
+
+    @property
+    def pid_file(self) -> Path:
+        return self.home / "zampa.pid"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="zampa up", description="Run everything on this machine.")
+    parser.parse_args()
+    installation = Installation(Path(options.text("ZAMPA_HOME")).absolute())
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        installation.start()
+        sys.stdout.write(f"The portal answers at http://{options.text('ZAMPA_ADDRESS')}\n")
+        sys.stdout.write("First people: zampa enrol. Stop with Ctrl-C.\n")
+        sys.stdout.flush()
+        installation.watch(stop)
+    except ZampaError as error:
+        sys.stderr.write(f"zampa up: {error}\n")
+        return 1
+    finally:
+        installation.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
