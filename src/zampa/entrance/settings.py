@@ -90,7 +90,10 @@ MIDDLEWARE = [
     "zampa.identity.middleware.IdleLogoutMiddleware",
     "zampa.identity.middleware.ActorMiddleware",
     "axes.middleware.AxesMiddleware",
+    "zampa.desk.pages.ErrorPages",
 ]
+ZAMPA_TOKEN_READER = "zampa.identity.queries.actor_for_token"  # desk lies below identity, so it is told by name
+ZAMPA_SLOTS = "zampa.entrance.panels.slot"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -114,8 +117,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
+                "zampa.entrance.panels.shell",
             ],
-            "builtins": ["django.templatetags.i18n"],
+            "builtins": ["django.templatetags.i18n", "zampa.desk.templatetags.zampa_tags"],
         },
     }
 ]
