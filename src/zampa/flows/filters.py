@@ -16,7 +16,7 @@ from math import isnan
 from typing import Any
 from uuid import UUID
 
-from zampa.contracts.flowspecs import AllOf, AnyOf, Comparison, Filter, GrantedField
+from zampa.contracts.flowspecs import AllOf, Comparison, Filter, GrantedField
 from zampa.contracts.schemas import DataType
 from zampa.flows.dialects import Dialect
 from zampa.flows.masks import hides
@@ -199,7 +199,10 @@ def _comparison(one: Comparison, data_type: str | None) -> Predicate:
         kind = data_type or type_of(value)
         if kind not in bound:
             bound[kind] = [read(text, kind) for text in texts]
-        return _holds(_as(value, kind), op, bound[kind])
+        try:
+            return _holds(_as(value, kind), op, bound[kind])
+        except (ValueError, InvalidOperation):
+            return False  # a file's cell that is no such number or date matches nothing
 
     return test
 
