@@ -1,0 +1,1 @@
+"""Other people's databases and files: one folder per engine, stated capabilities, one conformance suite for all."""
