@@ -10,6 +10,7 @@ from zampa.contracts.flowspecs import Filter, GrantedField
 from zampa.contracts.schemas import TableSchema
 
 BOOK_FORMAT = 1
+BOOK_PURPOSE = "book"  # of the signed envelope a book travels in
 Action = Literal["query", "verify", "pass"]
 
 
@@ -85,3 +86,13 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     algorithm: str
     key_id: str
     signature: str
+
+
+def service_context(service: str) -> str:
+    """The context under which a service's endpoint is sealed, so that it opens for no other service."""
+    return f"book service {service}"
+
+
+def mask_key_context(grant: str) -> str:
+    """The context under which a grant's mask key is sealed."""
+    return f"book mask {grant}"

@@ -7,6 +7,8 @@ from typing import Literal
 import msgspec
 
 TRAIL_FORMAT = 1
+SEGMENT_PURPOSE = "segment"  # of the signed envelope a segment travels in
+CLOSED_PURPOSE = "call"  # of the signed closed record of a streamed answer
 Outcome = Literal["answered", "refused", "provider_failed", "consumer_gone", "failed"]
 
 
@@ -23,6 +25,7 @@ class CallOpened(msgspec.Struct, frozen=True, kw_only=True, tag="opened", omit_d
     nonce: str = ""
     request: str = ""  # commitment to method, path, query and body
     book: int = 0
+    probe: str = ""  # verify call: keyed digests of key and value set, under a key of the day that never leaves
 
 
 class CallClosed(msgspec.Struct, frozen=True, kw_only=True, tag="closed", omit_defaults=True):
@@ -37,6 +40,8 @@ class CallClosed(msgspec.Struct, frozen=True, kw_only=True, tag="closed", omit_d
     bytes: int = 0
     answer: str = ""  # commitment to the answer's body
     milliseconds: int = 0
+    sent: str = ""  # commitment to a request body that was streamed
+    alarm: str = ""  # a code, when this call made somebody look: "gateway.verify.miss_run"
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True, tag="call", omit_defaults=True):
