@@ -1,0 +1,188 @@
+"""Entering acts in the ledger.
+
+`@act` opens the transaction in which an act of any room checks, writes and enters its record: all of it or nothing. A
+refusal that leaves the outermost act is itself a record, made after the rollback in a transaction of its own (design 4.1).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from zampa.contracts.actors import Actor, Subject
+from zampa.contracts.evidence import LOG_FORMAT, Body, Leaf
+from zampa.evidence.commitments import commit, new_salt
+from zampa.evidence.suites import suite
+from zampa.ground.clock import iso, utc_now
+from zampa.ground.digests import canonical
+from zampa.ground.errors import Conflict, NotAllowed, NotValid, ZampaError
+from zampa.ground.ids import new_id
+from zampa.ledger import models
+from zampa.ledger.events import Event
+
+P = ParamSpec("P")
+R = TypeVar("R")
+COPY_FROM = 50  # records from which COPY beats INSERT
+_depth: ContextVar[int] = ContextVar("ledger_act_depth", default=0)
+_leaf = msgspec.json.Encoder(order="sorted")
+log = logging.getLogger(__name__)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A record to be entered; the fields are the arguments of `enter`."""
+
+    event: str
+    by: Actor
+    subject: Subject
+    parties: Sequence[str] = ()
+    regions: Sequence[str] = ()
+    facts: Mapping[str, object] | None = None
+    cause: UUID | None = None
+    at: datetime | None = None
+
+
+def act(function: Callable[P, R]) -> Callable[P, R]:
+    """An act: one transaction around it; its refusal is entered when it leaves the outermost act."""
+
+    @wraps(function)
+    def performed(*args: P.args, **kwargs: P.kwargs) -> R:
+        outermost = _depth.get() == 0
+        token = _depth.set(_depth.get() + 1)
+        try:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+        except (NotAllowed, NotValid, Conflict) as error:
+            if outermost:
+                _enter_refusal(function, kwargs, error)
+            raise
+        finally:
+            _depth.reset(token)
+
+    return performed
+
+
+def enter(
+    *,
+    event: str,
+    by: Actor,
+    subject: Subject,
+    parties: Iterable[str] = (),
+    regions: Iterable[str] = (),
+    facts: Mapping[str, object] | None = None,
+    cause: UUID | None = None,
+    at: datetime | None = None,
+) -> UUID:
+    """Enter one record in the running transaction; the sequencer gives it its place within a second of the commit.
+
+    `parties`: ids of departments that may read the body (the actor's own is added); `regions`: codes of the regions
+    whose authority may (the provider's). `facts`: JSON without floats and without values of personal items. Returns the
+    record's id; TypeError when a fact cannot be written.
+    """
+    made = Entry(
+        event=event, by=by, subject=subject, parties=tuple(parties), regions=tuple(regions), facts=facts, cause=cause, at=at
+    )
+    return enter_many([made])[0]
+
+
+def enter_many(entries: Sequence[Entry]) -> list[UUID]:
+    """Enter many records in the running transaction, in this order; their ids in the same order."""
+    now = utc_now()
+    hash_name = suite(settings.ZAMPA_SUITE).hash_name
+    made = [_prepare(entry, now, hash_name) for entry in entries]
+    with transaction.atomic():
+        if len(made) >= COPY_FROM:
+            _copy(made)
+        else:
+            _insert(made)
+    return [record.id for record, _ in made]
+
+
+def _prepare(entry: Entry, now: datetime, hash_name: str) -> tuple[models.Record, models.Body]:
+    """The two rows of an entry: its leaf commits to its body."""
+    parties = {str(party) for party in (*entry.parties, entry.by.department) if party}
+    parties |= {f"region:{code}" for code in entry.regions if code}
+    body = Body(
+        actor_name=entry.by.name,
+        department=entry.by.department,
+        subject_name=entry.subject.name,
+        parties=tuple(sorted(parties)),
+        facts=dict(entry.facts or {}),
+    )
+    content, salt = canonical(msgspec.to_builtins(body)), new_salt()
+    leaf = Leaf(
+        format=LOG_FORMAT,
+        id=str(new_id()),
+        at=iso(entry.at or now),
+        event=str(entry.event),
+        actor_kind=entry.by.kind,
+        actor=entry.by.id,
+        subject_kind=entry.subject.kind,
+        subject=entry.subject.id,
+        commitment=commit(salt, content, hash_name),
+        cause=str(entry.cause or ""),
+    )
+    record = models.Record(
+        id=UUID(leaf.id), at=entry.at or now, event=leaf.event, actor_kind=leaf.actor_kind, actor=leaf.actor,
+        subject_kind=leaf.subject_kind, subject=leaf.subject, cause=entry.cause, parties=list(body.parties),
+        leaf=_leaf.encode(leaf).decode(),
+    )
+    return record, models.Body(record=record, salt=salt, content=content.decode())
+
+
+def _insert(made: Sequence[tuple[models.Record, models.Body]]) -> None:
+    models.Record.objects.bulk_create([record for record, _ in made])
+    models.Body.objects.bulk_create([body for _, body in made])
+    models.Pending.objects.bulk_create([models.Pending(record=record) for record, _ in made])
+
+
+def _copy(made: Sequence[tuple[models.Record, models.Body]]) -> None:
+    """The same rows by COPY: the path of trail segments, imports and the benchmark."""
+    with connection.cursor() as cursor:
+        with cursor.copy(
+            "COPY ledger_record (id, at, event, actor_kind, actor, subject_kind, subject, cause, parties, leaf) FROM STDIN"
+        ) as rows:
+            for r, _ in made:
+                rows.write_row(
+                    (r.id, r.at, r.event, r.actor_kind, r.actor, r.subject_kind, r.subject, r.cause, r.parties, r.leaf)
+                )
+        with cursor.copy("COPY ledger_body (record_id, salt, content) FROM STDIN") as rows:
+            for record, body in made:
+                rows.write_row((record.id, body.salt, body.content))
+        with cursor.copy("COPY ledger_pending (record_id) FROM STDIN") as rows:
+            for record, _ in made:
+                rows.write_row((record.id,))
+
+
+def _enter_refusal(function: Callable[..., object], given: Mapping[str, object], error: ZampaError) -> None:
+    """Keep who was refused what and by which rule; a ledger that cannot be reached must not hide the refusal itself."""
+    by = given.get("by")
+    if not isinstance(by, Actor):
+        return
+    room = function.__module__.split(".")[1]
+    facts = {
+        "error": type(error).__name__,
+        "code": error.code,
+        "params": {name: _plain(value) for name, value in error.params.items()},
+        "faults": [{"where": fault.where, "code": fault.code} for fault in error.faults],
+        "ids": {name: str(value) for name, value in given.items() if name.endswith("_id") and value is not None},
+    }
+    subject = Subject(f"{room}.act", function.__name__)
+    now = given.get("now")
+    try:
+        enter(event=Event.ACT_REFUSED, by=by, subject=subject, facts=facts, at=now if isinstance(now, datetime) else None)
+    except DatabaseError:
+        log.exception("a refusal could not be entered: %s", error.code)
+
+
+def _plain(value: object) -> object:
+    """A parameter of an error as a fact: whole numbers and truth stay, everything else is text."""
+    return value if value is None or isinstance(value, (bool, int)) else str(value)[:200]
