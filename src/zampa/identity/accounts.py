@@ -1,0 +1,72 @@
+"""How allauth behaves in this house: nobody signs up, second-factor secrets are sealed, nothing goes by mail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from zampa.evidence import seals
+
+CONTEXT = "identity.second_factor"
+
+
+def master_key() -> bytes:
+    """The 32 bytes that seal secrets; they lie in a file outside the database."""
+    return Path(settings.ZAMPA_MASTER_KEY_FILE).read_bytes()
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _("账号或密码不正确。"),
+        "invalid_login": _("账号或密码不正确。"),
+        "account_inactive": _("这个账号已停用。"),
+        "too_many_login_attempts": _("尝试次数过多，请半小时后再试。"),
+        "rate_limited": _("操作过于频繁，请稍后再试。"),
+        "enter_current_password": _("请输入当前密码。"),
+        "incorrect_password": _("密码不正确。"),
+        "incorrect_code": _("验证码不正确。"),
+        "same_as_current": _("新密码不能与当前密码相同。"),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """People are registered by the system administrator, never by themselves."""
+        return False
+
+    def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Our pages say what happened themselves; allauth's English lines stay out."""
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Messages go to the page (消息), not by allauth's mail templates."""
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("identity:account")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Seals TOTP secrets and recovery seeds: a stolen database opens no account."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "unverified_email": _("请先验证邮箱。"),
+        "add_email_blocked": _("启用双重验证后不能添加邮箱。"),
+        "cannot_delete_authenticator": _("双重验证不能停用。"),
+        "cannot_generate_recovery_codes": _("启用双重验证后才能生成恢复码。"),
+        "incorrect_code": _("验证码不正确。"),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return seals.seal(master_key(), text.encode(), CONTEXT)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return seals.unseal(master_key(), encrypted_text, CONTEXT).decode()
+
+    def get_totp_issuer(self) -> str:
+        return f"Zampa {settings.ZAMPA_INSTALLATION}"

@@ -1,0 +1,23 @@
+"""Everything that happens in this room, by its spelled name."""
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    REGIONS_LOADED = "identity:regions:loaded"
+    DEPARTMENT_REGISTERED = "identity:department:registered"
+    DEPARTMENT_CHANGED = "identity:department:changed"
+    PERSON_REGISTERED = "identity:person:registered"
+    PERSON_CHANGED = "identity:person:changed"
+    PERSON_INVITED = "identity:person:invited"
+    PERSON_ENROLLED = "identity:person:enrolled"
+    PERSON_LEFT = "identity:person:left"
+    POST_ASSIGNED = "identity:post:assigned"
+    POST_ENDED = "identity:post:ended"
+    DEPUTY_NAMED = "identity:deputy:named"
+    DEPUTY_WITHDRAWN = "identity:deputy:withdrawn"
+    TOKEN_MADE = "identity:token:made"
+    TOKEN_REVOKED = "identity:token:revoked"
+    KEY_ISSUED = "identity:key:issued"
+    KEY_REVOKED = "identity:key:revoked"
+    SECOND_FACTOR_RESET = "identity:second_factor:reset"
