@@ -94,6 +94,8 @@ MIDDLEWARE = [
 ]
 ZAMPA_TOKEN_READER = "zampa.identity.queries.actor_for_token"  # desk lies below identity, so it is told by name
 ZAMPA_SLOTS = "zampa.entrance.panels.slot"
+ZAMPA_DAYS_LEFT = "zampa.approvals.queries.working_days_left"
+CSRF_FAILURE_VIEW = "zampa.entrance.pages.csrf_failed"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -130,6 +132,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "zampa.identity.accounts.AccountAdapter"
+MFA_ADAPTER = "zampa.identity.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not bool(options.option("ZAMPA_HTTPS"))
 AXES_FAILURE_LIMIT = 5
@@ -148,7 +151,12 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = PACKAGE.parent.parent / "build" / "static"
-STATICFILES_DIRS: list[tuple[str, Path]] = []
+STATICFILES_DIRS = [PACKAGE.parent.parent / "build" / "assets"]  # made by zampa.entrance.assets
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "zampa.entrance.assets_storage.Gathered"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
 
 _HTTPS = bool(options.option("ZAMPA_HTTPS"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _HTTPS

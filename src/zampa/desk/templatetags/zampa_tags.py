@@ -19,7 +19,6 @@ from zampa.desk import formats
 from zampa.desk.states import state_tone, state_word
 from zampa.desk.wording import text_of
 from zampa.ground.clock import local_date, utc_now
-from zampa.ground.workdays import Calendar
 
 register = template.Library()
 register.filter("num", formats.number)
@@ -47,12 +46,11 @@ def state(value: object, of: str = "", tone: str = "") -> SafeString:
 
 
 def days_left(clock: Any) -> int:
-    """Working days to go: the clock's own count where it has one, else by the national calendar."""
+    """Working days to go: the clock's own count where it has one, else as ZAMPA_DAYS_LEFT counts (room above)."""
     own = getattr(clock, "days_left", None)
-    if own is not None:
-        return int(own() if callable(own) else own)
-    today, last = local_date(utc_now()), local_date(clock.due - timedelta(seconds=1))
-    return Calendar().between(today, last)
+    if own is None:
+        own = import_string(settings.ZAMPA_DAYS_LEFT)(clock)
+    return int(own() if callable(own) else own)
 
 
 @register.inclusion_tag("desk/parts/clock.html")

@@ -1,0 +1,14 @@
+"""Texts of the entrance, and of the rooms without Django, which raise codes and know no language."""
+
+from django.utils.translation import gettext_lazy as _
+
+WORDING = {
+    "entrance.not_found": _("没有找到，或者不对您开放。"),
+    "entrance.bad_request": _("浏览器发来的内容无法理解，请返回重试。"),
+    "entrance.database.silent": _("数据库没有应答，请稍后再试。"),
+    "entrance.keys.locked": _("密钥尚未解锁，系统还不能办理业务。"),
+    "entrance.sequencer.late": _("留痕排序落后超过 %(seconds)s 秒。"),
+    "entrance.api.input": _("此处不符合要求（%(problem)s）。"),
+    "entrance.api.input_faults": _("有 %(count)s 处输入不符合要求。"),
+    "entrance.api.refused": _("请求被拒绝（%(status)s）。"),
+}
