@@ -1,7 +1,7 @@
 """Entering acts in the ledger.
 
 `@act` opens the transaction in which an act of any room checks, writes and enters its record: all of it or nothing. A
-refusal that leaves the outermost act is itself a record, made after the rollback in a transaction of its own (design 4.1).
+refusal that leaves the outermost act is itself a record, made after the rollback in its own transaction (design 4.1).
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def enter(
     record's id; TypeError when a fact cannot be written.
     """
     made = Entry(
-        event=event, by=by, subject=subject, parties=tuple(parties), regions=tuple(regions), facts=facts, cause=cause, at=at
+        event=event, by=by, subject=subject, parties=tuple(parties), regions=tuple(regions),
+        facts=facts, cause=cause, at=at,
     )
     return enter_many([made])[0]
 
@@ -148,7 +149,8 @@ def _copy(made: Sequence[tuple[models.Record, models.Body]]) -> None:
     """The same rows by COPY: the path of trail segments, imports and the benchmark."""
     with connection.cursor() as cursor:
         with cursor.copy(
-            "COPY ledger_record (id, at, event, actor_kind, actor, subject_kind, subject, cause, parties, leaf) FROM STDIN"
+            "COPY ledger_record (id, at, event, actor_kind, actor, subject_kind, subject, cause, parties, leaf)"
+            " FROM STDIN"
         ) as rows:
             for r, _ in made:
                 rows.write_row(
@@ -175,10 +177,10 @@ def _enter_refusal(function: Callable[..., object], given: Mapping[str, object],
         "faults": [{"where": fault.where, "code": fault.code} for fault in error.faults],
         "ids": {name: str(value) for name, value in given.items() if name.endswith("_id") and value is not None},
     }
-    subject = Subject(f"{room}.act", function.__name__)
-    now = given.get("now")
+    subject, now = Subject(f"{room}.act", function.__name__), given.get("now")
+    at = now if isinstance(now, datetime) else None
     try:
-        enter(event=Event.ACT_REFUSED, by=by, subject=subject, facts=facts, at=now if isinstance(now, datetime) else None)
+        enter(event=Event.ACT_REFUSED, by=by, subject=subject, facts=facts, at=at)
     except DatabaseError:
         log.exception("a refusal could not be entered: %s", error.code)
 

@@ -14,7 +14,6 @@ from zampa.ledger import models
 from zampa.ledger.acts import Entry, act, enter, enter_many
 from zampa.ledger.events import Event
 
-
 pytestmark = pytest.mark.django_db
 
 CLERK = Actor(kind="person", id="p-1", name="卓玛", department="d-1")
@@ -23,7 +22,9 @@ THING = Subject("census.system", "s-1", "人口系统")
 
 @act
 def name_thing(*, by: Actor, thing_id: str = "s-1", fail: Exception | None = None):
-    record = enter(event="census:system:named", by=by, subject=THING, parties=["d-2"], regions=["540000"], facts={"n": 1})
+    record = enter(
+        event="census:system:named", by=by, subject=THING, parties=["d-2"], regions=["540000"], facts={"n": 1}
+    )
     if fail is not None:
         raise fail
     return record
