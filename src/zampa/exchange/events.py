@@ -26,7 +26,7 @@ class Event(StrEnum):
     DELIVERY_FAILED = "exchange:delivery:failed"
     DELIVERY_LATE = "exchange:delivery:late"
     DELIVERY_FILE_TAKEN = "exchange:delivery:file_taken"
-    GATEWAY_TOKEN_MADE = "exchange:gateway:token_made"
+    GATEWAY_INVITED = "exchange:gateway:invited"
     GATEWAY_ENROLLED = "exchange:gateway:enrolled"
     GATEWAY_SET = "exchange:gateway:set"
     GATEWAY_RETIRED = "exchange:gateway:retired"

@@ -49,7 +49,8 @@ def return_request(
     access.may_decide(by, str(request.provider_id)).require()
     wanted = [line.strip() for line in missing if line.strip()]
     if not wanted:
-        raise NotValid("exchange.request.nothing_missing", faults=[Fault("missing", "exchange.request.nothing_missing")])
+        code = "exchange.request.nothing_missing"
+        raise NotValid(code, faults=[Fault("missing", code)])
     if request.missing_told_at is not None:
         raise Conflict("exchange.request.told_once")
     subject = steps.request_subject(request)

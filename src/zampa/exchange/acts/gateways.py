@@ -47,7 +47,7 @@ def create_gateway_token(
         expires_at=now + timedelta(hours=hours),
     )
     enter(
-        event=Event.GATEWAY_TOKEN_MADE,
+        event=Event.GATEWAY_INVITED,
         by=by,
         subject=Subject("exchange.gateway_token", str(token.pk), token.name),
         parties=[str(department_id)] if department_id else [],
@@ -63,7 +63,7 @@ def enrol_gateway(
 ) -> Gateway:
     """A gateway shows its token and the public halves of its keys; NotAllowed when the token is unknown, used or old.
 
-    `sign_public`: "ed25519:<base64url>" or the 32 raw bytes in base64url; `seal_public`: 32 raw bytes (X25519) in base64url.
+    `sign_public`: "<algorithm>:<base64url>", or 32 raw Ed25519 bytes in base64url; `seal_public`: 32 raw bytes (X25519).
     """
     now = now or utc_now()
     row = GatewayToken.objects.select_for_update().filter(digest=digest_of(token)).first()

@@ -126,6 +126,7 @@ def _row(request: Request, item: Item, purpose: str) -> RequestItem:
         key=item.key,
         sensitivity=item.sensitivity,
         sharing=item.sharing,
+        path=item.path,
         purpose=purpose.strip(),
     )
 
@@ -137,7 +138,7 @@ def submit_request(*, by: Actor, request_id: UUID | str, now: datetime | None = 
     request, state = steps.locked(by, request_id, "submit")
     access.may_draft(by, str(request.requester_id)).require()
     faults = rules.faults_of(_asked(request), local_date(now))
-    if request.ends_on and request.resource.state != "published":
+    if request.ends_on and not request.resource.is_published:
         faults.append(Fault("", "exchange.request.resource_gone"))
     if faults:
         raise NotValid("exchange.request.incomplete", faults=faults, count=len(faults))

@@ -10,13 +10,16 @@ from zampa.contracts.flowspecs import Mask
 from zampa.ground.errors import Fault
 
 
+UNMASKED = Mask()
+
+
 @dataclass(frozen=True)
 class ItemDecision:
     """The provider's word on one item. `item` is the request item's id as text; a "no" needs its reason."""
 
     item: str
     verdict: str  # yes | no
-    mask: Mask = Mask()
+    mask: Mask = UNMASKED
     reason: str = ""
 
 
