@@ -119,7 +119,8 @@ def _words(text: str) -> list[str]:
 
 def _own_services(env: Mapping[str, str]) -> frozenset[tuple[str, int]]:
     found: set[tuple[str, int]] = set()
-    places = [env.get("ZAMPA_DATABASE_URL", ""), *("//" + env.get(name, "") for name in ("ZAMPA_ADDRESS", "ZAMPA_GATEWAY_ADDRESS"))]
+    ours = ("ZAMPA_ADDRESS", "ZAMPA_GATEWAY_ADDRESS")
+    places = [env.get("ZAMPA_DATABASE_URL", ""), *("//" + env.get(name, "") for name in ours)]
     for place in places:
         parts = urlsplit(place)
         if not parts.hostname:

@@ -2,20 +2,21 @@
 
 Definition "zampa-rows-1" (SHA-256 by FIPS 180-4):
 
-1. The canonical bytes of a value: text, uuid (lower case) and json as their UTF-8 bytes; binary as it is; integer as decimal digits
-   with "-" when negative; decimal without exponent, without trailing zeros after the point and without a bare point ("-0" is
-   "0"); double as the decimal digits of its IEEE 754 bits read as a signed 64-bit whole number (-0.0 counts as 0.0), any NaN as "nan"; boolean "1" or "0"; date
-   as days since 1970-01-01; time as microseconds since midnight; timestamp and timestamptz (in UTC) as microseconds since
-   1970-01-01 00:00.
-2. The canonical bytes of a row: for each field in the schema's order the number of bytes in decimal digits, ":", the bytes, ","; a NULL is "-,".
+1. The canonical bytes of a value: text, json and uuid (lower case) as their UTF-8 bytes; binary as it is; integer as
+   decimal digits with "-" when negative; decimal without exponent, without trailing zeros after the point and
+   without a bare point ("-0" is "0"); double as the decimal digits of its IEEE 754 bits read as a signed 64-bit whole
+   number (-0.0 counts as 0.0), any NaN as "nan"; boolean "1" or "0"; date as days since 1970-01-01; time as
+   microseconds since midnight; timestamp and timestamptz (in UTC) as microseconds since 1970-01-01 00:00.
+2. The canonical bytes of a row: for each field in the schema's order the number of bytes in decimal digits, ":", the
+   bytes, ","; a NULL is "-,".
 3. The sum of SHA-256(salt || row) over all rows, each read as an unsigned big-endian number, modulo 2^256. A sum, not
    an exclusive or: two equal rows must not cancel out.
 4. The digest is base64url(SHA-256(canonical JSON of {"fields": names, "rows": count, "sum": hex of 64 digits})).
 
 `fold_empty` (engines that cannot tell an empty text from NULL) counts an empty text as NULL at both ends.
-The salt is random bytes kept by the parties: without it a digest of few personal rows could be guessed. The sum finds loss, doubling and
-change by accident or by a party that does not choose the rows' contents; against one who may add rows at will the ledger's
-signed records stand, not this sum.
+The salt is random bytes kept by the parties: without it a digest of few personal rows could be guessed. The sum finds
+loss, doubling and change by accident or by a party that does not choose the rows' contents; against one who may add
+rows at will the ledger's signed records stand, not this sum.
 
 "zampa-stream-1" is SHA-256(salt || bytes) of a COPY text stream, whose row order is kept by a fresh staging table
 read in one sequential scan: cheaper, for PostgreSQL to PostgreSQL only.
@@ -24,6 +25,7 @@ read in one sequential scan: cheaper, for PostgreSQL to PostgreSQL only.
 from __future__ import annotations
 
 import hashlib
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -82,7 +84,7 @@ class StreamDigest:
 
 def canonical_rows(batch: pa.RecordBatch, schema: TableSchema, fold_empty: bool = False) -> pa.Array:
     """Step 2 for each row, as a large_binary array."""
-    colon, comma, none = pa.scalar(b":", pa.large_binary()), pa.scalar(b",", pa.large_binary()), pa.scalar(b"", pa.large_binary())
+    colon, comma, none = (pa.scalar(mark, pa.large_binary()) for mark in (b":", b",", b""))
     parts = []
     for field, column in zip(schema.fields, batch.columns, strict=True):
         value = canonical_values(column, field).cast(pa.large_binary())
@@ -122,6 +124,9 @@ def canonical_values(column: pa.Array, field: Field) -> pa.Array:
 
 
 def _decimals(text: pa.Array) -> pa.Array:
+    if pc.any(pc.match_substring_regex(text, "[eE]"), min_count=0).as_py():
+        plain = [None if value is None else format(Decimal(value), "f") for value in text.to_pylist()]
+        text = pa.array(plain, pa.string())
     trimmed = pc.replace_substring_regex(text, r"^([^.]*\.\d*?)0+$", r"\1")
     bare = pc.utf8_rtrim(trimmed, ".")
     return pc.if_else(pc.equal(bare, "-0"), "0", bare)

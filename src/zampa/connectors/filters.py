@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from zampa.connectors.shapes import chosen
+from zampa.connectors.shapes import WIDEST_DECIMAL, chosen
 from zampa.connectors.texts import from_text, to_text
 from zampa.contracts.flowspecs import AllOf, AnyOf, Comparison, Filter
 from zampa.contracts.schemas import DataType, Field, TableSchema
 from zampa.ground.errors import NotValid
 
-COMPARED = {"=": pc.equal, "!=": pc.not_equal, "<": pc.less, "<=": pc.less_equal, ">": pc.greater, ">=": pc.greater_equal}
+COMPARED = {
+    "=": pc.equal, "!=": pc.not_equal, "<": pc.less, "<=": pc.less_equal, ">": pc.greater, ">=": pc.greater_equal,
+}
 UNFILTERED: frozenset[DataType] = frozenset(("binary", "json"))
 
 
@@ -84,6 +87,8 @@ def _mask(node: Filter, batch: pa.RecordBatch, schema: TableSchema) -> pa.Array:
     if node.op == "starts":
         return pc.starts_with(to_text(column, field), texts[0])
     values = from_text(pa.array(texts, pa.string()), field)
+    if field.type == "decimal" and pa.types.is_string(column.type):
+        column, values = _numbers(column, field), _numbers(values, field)
     if node.op == "in":
         return pc.if_else(column.is_valid(), pc.is_in(column, values.cast(column.type)), pa.scalar(None, pa.bool_()))
     return COMPARED[node.op](column, values[0])
@@ -115,6 +120,11 @@ def _texts(node: Comparison, field: Field) -> list[str]:
         except NotValid as failure:
             raise NotValid("connectors.filter_value", column=field.name, operator=node.op) from failure
     return texts
+
+
+def _numbers(column: pa.Array, field: Field) -> pa.Array:
+    """Unbounded decimals, which Arrow holds as text, as wide numbers to compare."""
+    return from_text(column, msgspec.structs.replace(field, precision=WIDEST_DECIMAL, scale=WIDEST_DECIMAL // 2))
 
 
 def _flag(node: Comparison) -> bool:

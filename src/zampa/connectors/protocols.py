@@ -1,13 +1,13 @@
 """What every engine offers, as types. An engine differs from another by its `Capabilities`, never by an `if`.
 
 Errors every method may raise (codes; parameters name hosts, tables, columns and positions, never values or secrets):
-Unavailable: connectors.unreachable, connectors.timeout, connectors.disk_full, connectors.broken_off, connectors.busy_server
-NotAllowed:  connectors.bad_password, connectors.address_not_allowed, connectors.folder_not_allowed, connectors.no_right
-NotFound:    connectors.no_such_database, connectors.no_such_schema, connectors.no_such_table
-NotValid:    connectors.missing_column, connectors.type_not_carried, connectors.value_not_carried, connectors.too_large,
-             connectors.bad_file, connectors.encoding, connectors.ragged_rows, connectors.formula_cells, connectors.error_cells,
-             connectors.header, connectors.name_not_allowed, connectors.redirected, connectors.bad_endpoint, connectors.filter_value
-Conflict:    connectors.foreign_table, connectors.foreign_file, connectors.busy, connectors.table_in_use
+Unavailable: connectors.unreachable, .timeout, .disk_full, .broken_off, .busy_server
+NotAllowed: connectors.bad_password, .address_not_allowed, .folder_not_allowed, .no_right
+NotFound: connectors.no_such_database, .no_such_schema, .no_such_table
+NotValid: connectors.missing_column, .type_not_carried, .value_not_carried, .too_large, .bad_file, .encoding,
+    .ragged_rows, .formula_cells, .error_cells, .header, .name_not_allowed, .redirected, .bad_endpoint, .filter_value,
+    .engine_refused, .unknown_engine, .not_written
+Conflict: connectors.foreign_table, .foreign_file, .busy, .table_in_use
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ from zampa.contracts.schemas import DataType, TableRef, TableSchema
 
 BATCH_ROWS = 32_768
 EVERY_TYPE: frozenset[DataType] = frozenset(
-    ("text", "integer", "decimal", "double", "boolean", "date", "time", "timestamp", "timestamptz", "binary", "json", "uuid")
+    (
+        "text", "integer", "decimal", "double", "boolean", "date", "time", "timestamp", "timestamptz", "binary", "json",
+        "uuid",
+    )
 )
 
 

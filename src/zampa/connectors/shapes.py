@@ -36,7 +36,8 @@ def arrow_type(field: Field) -> pa.DataType:
         return PLAIN[field.type]
     if field.precision is None or field.scale is None or not 0 <= field.scale <= field.precision <= WIDEST_DECIMAL:
         return pa.string()
-    return pa.decimal128(field.precision, field.scale) if field.precision <= 38 else pa.decimal256(field.precision, field.scale)
+    made = pa.decimal128 if field.precision <= 38 else pa.decimal256
+    return made(field.precision, field.scale)
 
 
 def arrow_schema(schema: TableSchema, columns: Sequence[str] = ()) -> pa.Schema:

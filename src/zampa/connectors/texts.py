@@ -23,7 +23,9 @@ DAY = 86_400_000_000
 TRUE = pa.array(["t", "true", "1", "T", "TRUE"])
 FALSE = pa.array(["f", "false", "0", "F", "FALSE"])
 _DATE = re.compile(r"(\d{4,7})-(\d\d)-(\d\d)( BC)?")
-_MOMENT = re.compile(r"(\d{4,7}-\d\d-\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(Z|[+-]\d\d(?::?\d\d)?(?::?\d\d)?)?( BC)?")
+_MOMENT = re.compile(
+    r"(\d{4,7}-\d\d-\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(Z|[+-]\d\d(?::?\d\d)?(?::?\d\d)?)?( BC)?"
+)
 _TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?")
 
 

@@ -83,7 +83,8 @@ def column_sql(field: Field) -> str:
 
 
 def select_sql(schema: TableSchema, fields: tuple[Field, ...] | list[Field]) -> str:
-    return f"SELECT {', '.join(column_sql(field) for field in fields)} FROM {table_sql(schema.table)}"
+    columns = ", ".join(column_sql(field) for field in fields)
+    return f"SELECT {columns} FROM {table_sql(schema.table)}"  # noqa: S608 quoted
 
 
 def _field(row: tuple[object, ...]) -> Field:

@@ -142,8 +142,8 @@ class PostgresqlWriter:
         locked = self._connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (key,)).fetchone()
         if not locked or not locked[0]:
             raise Conflict("connectors.busy", table=named(target))
-        known = self._connection.execute("SELECT to_regnamespace(%s)::text", (quoted(self._staging.schema).replace("%%", "%"),))
-        if known.fetchone() == (None,):
+        known = self._connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (self._staging.schema,))
+        if known.fetchone() is None:
             raise NotFound("connectors.no_such_schema", table=named(target))
         self._held()
         columns = ", ".join(f"{quoted(field.name)} {native(field)}" for field in self.schema.fields)
