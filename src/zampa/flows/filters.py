@@ -209,10 +209,10 @@ def _comparison(one: Comparison, data_type: str | None) -> Predicate:
 
 def _as(value: Any, kind: str) -> Any:
     """A row's value in the type its field has: files carry numbers and dates as text."""
-    if isinstance(value, str):
-        return value if kind == "text" else read(value, kind)
-    if kind == "decimal" and isinstance(value, (int, float)):
+    if kind == "decimal":
         return Decimal(value)
+    if isinstance(value, str):
+        return value if kind == "text" else float(value) if kind == "double" else read(value, kind)
     if kind == "text":
         return str(value)
     return value

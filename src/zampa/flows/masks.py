@@ -19,6 +19,7 @@ from decimal import Decimal
 
 from zampa.contracts.flowspecs import Mask
 from zampa.contracts.schemas import DataType
+from zampa.ground.clock import SHANGHAI
 from zampa.ground.errors import NotValid
 
 Masker = Callable[[object], object]
@@ -96,10 +97,15 @@ def keyed_hash(value: object, key: bytes) -> str:
 
 
 def cut_date(value: object, to: str) -> object:
-    """The first day of the value's month or year, in the value's own form; None when it is no date."""
+    """The first day of the value's month or year, in the value's own form; None when it is no date.
+
+    A moment is cut where the clerks' calendar cuts it, in Asia/Shanghai: born on the first at home must not become
+    the month before because the database keeps UTC.
+    """
     month_only = to == "month"
     if isinstance(value, datetime):
-        return value.replace(month=value.month if month_only else 1, day=1, hour=0, minute=0, second=0, microsecond=0)
+        local = value if value.tzinfo is None else value.astimezone(SHANGHAI)
+        return local.replace(month=local.month if month_only else 1, day=1, hour=0, minute=0, second=0, microsecond=0)
     if isinstance(value, date):
         return value.replace(month=value.month if month_only else 1, day=1)
     if not isinstance(value, str):

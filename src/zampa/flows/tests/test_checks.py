@@ -109,7 +109,9 @@ def test_each_kind_on_its_own_bad_value() -> None:
     assert not passes("calendar_date", "20230229") and passes("calendar_date", date(2023, 1, 1), "date")
 
 
-@pytest.mark.parametrize("kind", ["max_length", "pattern", "one_of", "between", "id_number", "credit_code", "calendar_date"])
+@pytest.mark.parametrize(
+    "kind", ["max_length", "pattern", "one_of", "between", "id_number", "credit_code", "calendar_date"]
+)
 def test_null_passes_all_but_not_null(kind: str) -> None:
     assert passes(kind, None, length=1, regex="x", values=["x"], low="x")
 

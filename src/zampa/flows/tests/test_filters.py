@@ -57,7 +57,8 @@ TREES: st.SearchStrategy[Filter] = st.recursive(
     | st.builds(lambda parts: AnyOf(tuple(parts)), st.lists(inner, max_size=3)),
     max_leaves=6,
 )
-ROWS = st.lists(st.fixed_dictionaries({name: st.none() | value for name, value in VALUES.items()}), min_size=1, max_size=5)
+ROW = st.fixed_dictionaries({name: st.none() | value for name, value in VALUES.items()})
+ROWS = st.lists(ROW, min_size=1, max_size=5)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

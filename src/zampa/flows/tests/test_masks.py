@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from zampa.contracts.flowspecs import Mask
 from zampa.flows import masks
+from zampa.ground.clock import SHANGHAI
 from zampa.ground.errors import NotValid
 
 KEY = bytes(range(32))
@@ -87,10 +88,12 @@ def test_date_is_cut_alike_in_every_spelling(day: date, to: str) -> None:
     compact = f"{day.year:04}{day.month:02}{day.day:02}"
     assert masks.cut_date(compact, to) == f"{cut.year:04}{cut.month:02}{cut.day:02}"
     moment = datetime(day.year, day.month, day.day, 13, 5, tzinfo=UTC)
-    assert masks.cut_date(moment, to) == datetime(cut.year, cut.month, 1, tzinfo=UTC)
+    assert masks.cut_date(moment, to) == datetime(cut.year, cut.month, 1, tzinfo=SHANGHAI)
 
 
-@pytest.mark.parametrize("text", ["", "2024", "2024-13-01", "2023-02-29", "20240230", "1/2/2024", "２０２４0101", "生日不详"])
+@pytest.mark.parametrize(
+    "text", ["", "2024", "2024-13-01", "2023-02-29", "20240230", "1/2/2024", "２０２４0101", "生日不详"]
+)
 def test_what_is_no_date_is_hidden_and_said_to_be_unreadable(text: str) -> None:
     mask = Mask(kind="date", to="year")
     assert masks.apply(text, mask) is None
