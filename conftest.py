@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import psycopg
 import pytest
 
@@ -24,6 +25,7 @@ os.environ["ZAMPA_HOME"] = str(_home / "home")
 os.environ["ZAMPA_SECOND_FACTOR"] = "optional"
 os.environ["ZAMPA_ALLOW_LOOPBACK"] = "yes"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zampa.entrance.testing")
+django.setup()  # pytest-django looked for settings before this file could name them
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

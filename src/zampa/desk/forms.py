@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
+
+from django.utils.translation import gettext_lazy as _
 
 from zampa.desk.wording import text_of
 from zampa.ground.errors import Conflict, NotAllowed, NotValid, Unavailable
 
 T = TypeVar("T")
+# Django has no Tibetan, and its own Chinese lines do not say what to do.
+SAID = {
+    "required": _("请填写这一项。"),
+    "invalid": _("格式不对，请参照示例。"),
+    "invalid_choice": _("请从列出的选项中选择。"),
+    "invalid_date": _("请按 2026-12-12 的样式填写日期。"),
+}
 
 
 class DeskForm(forms.Form):
@@ -19,6 +28,16 @@ class DeskForm(forms.Form):
     required_css_class = "required"
     error_css_class = "wrong"
     use_required_attribute = False  # the browser's own bubbles speak the browser's language, not the reader's
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            said = {**SAID, "invalid": SAID["invalid_date"]} if isinstance(field, forms.DateField) else SAID
+            field.error_messages.update({code: text for code, text in said.items() if code in field.error_messages})
+            if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
+                field.widget.attrs["rows"] = "4"
+            if isinstance(field, forms.DateField) and isinstance(field.widget, forms.DateInput):
+                field.widget = forms.DateInput({**field.widget.attrs, "type": "date"}, format="%Y-%m-%d")
 
     def faults(self) -> int:
         """How many things are wrong, for the line at the top."""

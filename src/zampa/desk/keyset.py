@@ -31,7 +31,8 @@ def ordered(queryset: QuerySet[M], sort: str, *, backwards: bool = False) -> Que
     if path in {"pk", "id"}:
         return queryset.order_by("-pk" if down else "pk")
     by = F(path)
-    nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
+    # Only where nulls can occur: a plain order can be read off an index.
+    nulls = {"nulls_first" if backwards else "nulls_last": True} if _nullable(queryset, path) else {}
     return queryset.order_by(by.desc(**nulls) if down else by.asc(**nulls), "-pk" if down else "pk")
 
 
@@ -107,6 +108,18 @@ def _read(key: str, queryset: QuerySet[M], sort: str) -> tuple[Any, Any] | None:
         return value, queryset.model._meta.pk.to_python(pk)
     except (ValueError, TypeError, binascii.Error, ValidationError, FieldDoesNotExist):
         return None
+
+
+def _nullable(queryset: QuerySet[M], path: str) -> bool:
+    if path in queryset.query.annotations:
+        return True
+    model: Any = queryset.model
+    for name in path.split("__"):
+        field = model._meta.get_field(name)
+        if field.null:
+            return True
+        model = field.related_model
+    return False
 
 
 def _field(queryset: QuerySet[M], path: str) -> Field[Any, Any]:
