@@ -1,0 +1,44 @@
+"""Facts handed down: who depends on an entry. The caller checked permission and makes the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from zampa.catalogue.models import Dependant
+from zampa.ground.clock import utc_now
+
+
+def note_dependant(
+    *,
+    resource_id: UUID | str,
+    kind: str,
+    dependant_id: str,
+    name: str,
+    department_id: UUID | str,
+    items: Sequence[str] = (),
+    cause: UUID | None = None,
+    now: datetime | None = None,
+) -> Dependant:
+    """Someone uses the entry from now on; told again, it is the same one with its latest items."""
+    row, _ = Dependant.objects.update_or_create(
+        resource_id=resource_id,
+        kind=kind,
+        dependant=dependant_id,
+        defaults={"name": name, "department_id": department_id, "items": list(items), "cause": cause, "gone_at": None},
+        create_defaults={
+            "name": name,
+            "department_id": department_id,
+            "items": list(items),
+            "cause": cause,
+            "since": now or utc_now(),
+        },
+    )
+    return row
+
+
+def note_dependant_gone(*, kind: str, dependant_id: str, now: datetime | None = None) -> int:
+    """It uses the entry no more; how many rows that ended."""
+    rows = Dependant.objects.filter(kind=kind, dependant=dependant_id, gone_at=None)
+    return rows.update(gone_at=now or utc_now())

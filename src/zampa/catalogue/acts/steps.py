@@ -1,0 +1,120 @@
+"""What the acts of this room share: the locked row, its subject, its record, its code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from zampa.catalogue import queries, rules
+from zampa.catalogue.events import Event
+from zampa.catalogue.models import Item, Resource
+from zampa.contracts.actors import Actor, Subject
+from zampa.ground.errors import Conflict
+from zampa.ledger.acts import enter
+
+SIGN = "catalogue.sign"
+REVIEW = "catalogue.review"
+ATTACH = "catalogue.attach"
+REDO = "catalogue.redo"
+MEND = "catalogue.mend"
+
+
+def locked(by: Actor, resource_id: UUID | str, step: str) -> tuple[Resource, str]:
+    """The row under lock and the state `step` leads to; NotFound for what the actor may not see, Conflict otherwise."""
+    queries.resource(by, resource_id)
+    row = Resource.objects.select_for_update(of=("self",)).select_related("provider").get(pk=resource_id)
+    state = rules.next_state(row.state, step)
+    if state is None:
+        raise Conflict("catalogue.resource.wrong_state", state=row.state, step=step)
+    return row, state
+
+
+def subject_of(resource: Resource) -> Subject:
+    """A change is told of the entry it replaces: one timeline an entry."""
+    return Subject("catalogue.resource", str(resource.replaces_id or resource.pk), resource.name)
+
+
+def note(
+    event: Event, by: Actor, resource: Resource, facts: Mapping[str, object], now: datetime, cause: UUID | None = None
+) -> UUID:
+    return enter(
+        event=event,
+        by=by,
+        subject=subject_of(resource),
+        parties=[str(resource.provider_id)],
+        regions=[resource.provider.region_id],
+        facts=facts,
+        cause=cause,
+        at=now,
+    )
+
+
+def next_code(class_code: str) -> str:
+    """class code / sequence, the next of its class; two at once wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"catalogue.code.{class_code}"])
+    taken = Resource.objects.filter(code__startswith=f"{class_code}/").values_list("code", flat=True)
+    last = max((int(code.rsplit("/", 1)[1]) for code in taken), default=0)
+    return f"{class_code}/{last + 1:04d}"
+
+
+PLAIN = (
+    "name",
+    "name_bo",
+    "abstract",
+    "class_code",
+    "class_name",
+    "format",
+    "sharing",
+    "use_requirement",
+    "conditions",
+    "scope",
+    "basis_kind",
+    "basis_instrument",
+    "basis_article",
+    "opening",
+    "opening_conditions",
+    "update_cycle",
+    "grade",
+)
+ITEM_PLAIN = (
+    "name",
+    "name_bo",
+    "column",
+    "path",
+    "type",
+    "type_letter",
+    "length",
+    "precision",
+    "scale",
+    "key",
+    "nullable",
+    "sensitivity",
+    "sharing",
+    "opening",
+    "checks",
+    "note",
+)
+
+
+def snapshot(resource: Resource) -> dict[str, object]:
+    """The whole entry as plain values, for a version and for comparing two."""
+    items = [{name: getattr(item, name) for name in ITEM_PLAIN} for item in queries.items_of(resource.pk)]
+    return {
+        **{name: getattr(resource, name) for name in PLAIN},
+        "system": str(resource.system_id or ""),
+        "items": items,
+    }
+
+
+def entry_of(resource: Resource) -> rules.Entry:
+    """The entry as the rules see it."""
+    items = tuple(
+        (item.name, item.sharing, item.sensitivity)
+        for item in Item.objects.filter(resource=resource).order_by("position")
+    )
+    names = set(rules.Entry.__struct_fields__) - {"items"}
+    return rules.Entry(**{name: getattr(resource, name) for name in names}, items=items)

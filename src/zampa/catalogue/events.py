@@ -1,0 +1,20 @@
+"""What happens in the catalogue, spelled."""
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    RESOURCE_DRAFTED = "catalogue:resource:drafted"
+    RESOURCE_EDITED = "catalogue:resource:edited"
+    RESOURCE_SUBMITTED = "catalogue:resource:submitted"
+    RESOURCE_SIGNED = "catalogue:resource:signed"
+    RESOURCE_RETURNED = "catalogue:resource:returned"
+    RESOURCE_PUBLISHED = "catalogue:resource:published"
+    RESOURCE_CHANGING = "catalogue:resource:changing"
+    RESOURCE_WITHDRAWN = "catalogue:resource:withdrawn"
+    ATTACHMENT_APPLIED = "catalogue:attachment:applied"
+    ATTACHMENT_APPROVED = "catalogue:attachment:approved"
+    ATTACHMENT_REFUSED = "catalogue:attachment:refused"
+    ATTACHMENT_LIVE = "catalogue:attachment:live"
+    ATTACHMENT_BROKEN = "catalogue:attachment:broken"
+    CLASSES_LOADED = "catalogue:classes:loaded"

@@ -1,0 +1,29 @@
+"""Tables of the catalogue, one file a subject."""
+
+from zampa.catalogue.models.attachments import Attachment, Dependant, Probe
+from zampa.catalogue.models.resources import (
+    Basis,
+    Change,
+    ClassNode,
+    Item,
+    Opening,
+    Resource,
+    Sharing,
+    StandingDecision,
+    Version,
+)
+
+__all__ = [
+    "Attachment",
+    "Basis",
+    "Change",
+    "ClassNode",
+    "Dependant",
+    "Item",
+    "Opening",
+    "Probe",
+    "Resource",
+    "Sharing",
+    "StandingDecision",
+    "Version",
+]

@@ -1,0 +1,101 @@
+"""挂接: the real table or service behind an entry, what the probe found there, and who depends on it."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from zampa.catalogue.models.resources import Resource
+from zampa.census.models import Connection
+from zampa.ground.ids import new_id
+from zampa.identity.models import Department
+
+
+class Attachment(models.Model):
+    """`table_ref` is a contracts.schemas.TableRef as JSON; `path`, `methods`, `response` describe an HTTP service."""
+
+    class Kind(models.TextChoices):
+        TABLE = "table", _("库表或文件")
+        HTTP = "http", _("服务接口")
+
+    class State(models.TextChoices):
+        APPLIED = "applied", _("待审核")
+        APPROVED = "approved", _("待探测")
+        LIVE = "live", _("在线")
+        BROKEN = "broken", _("不通")
+        REFUSED = "refused", _("未通过")
+        ENDED = "ended", _("已解除")
+
+    OPEN = ("applied", "approved", "live", "broken")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    resource = models.ForeignKey(Resource, models.PROTECT, related_name="attachments")
+    connection = models.ForeignKey(Connection, models.PROTECT, related_name="attachments")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.TABLE)
+    table_ref = models.JSONField(default=dict)
+    path = models.CharField(max_length=300, blank=True)
+    methods = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    response = models.CharField(max_length=8, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.APPLIED)
+    applied_by_name = models.CharField(max_length=100)
+    applied_at = models.DateTimeField()
+    decided_by_name = models.CharField(max_length=100, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+    probed_at = models.DateTimeField(null=True, blank=True)
+    rows = models.BigIntegerField(null=True, blank=True)
+    milliseconds = models.PositiveIntegerField(null=True, blank=True)
+    problem = models.CharField(max_length=100, blank=True)
+    problem_params = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resource"],
+                condition=Q(state__in=("applied", "approved", "live", "broken")),
+                name="one_open_attachment",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "probed_at"])]
+
+
+class Probe(models.Model):
+    """One look at an attachment: a measurement, not an act. Counts and columns only; no value of a row is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    attachment = models.ForeignKey(Attachment, models.CASCADE, related_name="probes")
+    at = models.DateTimeField()
+    well = models.BooleanField()
+    milliseconds = models.PositiveIntegerField(default=0)
+    rows = models.BigIntegerField(null=True, blank=True)
+    sampled = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=100, blank=True)
+    problem_params = models.JSONField(default=dict, blank=True)
+    differences = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["attachment", "-at"])]
+
+
+class Dependant(models.Model):
+    """What would break if the entry went away; told by the room that depends (note_dependant)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    resource = models.ForeignKey(Resource, models.PROTECT, related_name="dependants")
+    kind = models.CharField(max_length=60)
+    dependant = models.CharField(max_length=64)
+    name = models.CharField(max_length=300)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    items = models.JSONField(default=list)
+    cause = models.UUIDField(null=True, blank=True)
+    since = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-since",)
+        constraints = [models.UniqueConstraint(fields=["kind", "dependant", "resource"], name="one_row_a_dependant")]
+        indexes = [models.Index(fields=["resource"], condition=Q(gone_at=None), name="live_dependants")]

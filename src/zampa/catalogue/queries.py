@@ -1,0 +1,99 @@
+"""Questions about the catalogue, each from one scoped queryset.
+
+What is published is announced to every department (Order 809 art. 16); what is not yet is its department's own,
+and its authority's once the head has signed it.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from zampa.catalogue.models import Attachment, ClassNode, Dependant, Item, Probe, Resource, StandingDecision, Version
+from zampa.contracts.actors import Actor
+from zampa.contracts.flowspecs import Check
+from zampa.identity import queries as people
+
+IN_USE = Q(state="published", replaces=None)
+
+
+def _with_attachment(rows: QuerySet[Resource]) -> QuerySet[Resource]:
+    live = Attachment.objects.filter(resource=OuterRef("pk"), state__in=Attachment.OPEN)
+    return rows.select_related("provider", "system").annotate(attachment_state=Subquery(live.values("state")[:1]))
+
+
+def resources_of(actor: Actor) -> QuerySet[Resource]:
+    """Everything this actor may see: published to all, drafts to their own, signed ones to the authority."""
+    rows = _with_attachment(Resource.objects.all())
+    if actor.kind == "system" or actor.holds("audit_admin"):
+        return rows
+    seen = IN_USE | (Q(provider_id=actor.department) if actor.department else Q(pk=None))
+    if actor.holds("authority") and actor.governs:
+        seen |= Q(provider__region_id__in=actor.governs, state__in=("signed", "published", "withdrawn"))
+    return rows.filter(seen)
+
+
+def published(actor: Actor) -> QuerySet[Resource]:
+    """What anybody may ask for: published entries, with the state of what is attached."""
+    return _with_attachment(Resource.objects.filter(IN_USE))
+
+
+def resource(actor: Actor, resource_id: UUID | str) -> Resource:
+    return people.one(resources_of(actor), resource_id, "catalogue.resource.not_found")
+
+
+def published_resource(actor: Actor, resource_id: UUID | str) -> Resource:
+    return people.one(published(actor), resource_id, "catalogue.resource.not_found")
+
+
+def items_of(resource_id: UUID | str) -> QuerySet[Item]:
+    return Item.objects.filter(resource_id=resource_id).order_by("position")
+
+
+def checks_of(resource_id: UUID | str) -> list[Check]:
+    """The checks a delivery of this resource makes, of all its items."""
+    rows = items_of(resource_id).values_list("checks", flat=True)
+    return [msgspec.convert(check, Check) for checks in rows for check in checks]
+
+
+def live_attachment(resource_id: UUID | str) -> Attachment | None:
+    """What the entry's data is read through now; None when nothing is attached or it does not answer."""
+    rows = Attachment.objects.select_related("connection").filter(resource_id=resource_id)
+    return rows.filter(state=Attachment.State.LIVE).first()
+
+
+def open_attachment(resource_id: UUID | str) -> Attachment | None:
+    """The attachment applied for or in use, whatever its state."""
+    rows = Attachment.objects.select_related("connection__department")
+    return rows.filter(resource_id=resource_id, state__in=Attachment.OPEN).first()
+
+
+def attachment(actor: Actor, attachment_id: UUID | str) -> Attachment:
+    """An attachment of an entry this actor may see; where the data lies is shown to its own department only."""
+    rows = Attachment.objects.select_related("resource__provider", "connection").filter(
+        resource__in=resources_of(actor)
+    )
+    return people.one(rows, attachment_id, "catalogue.attachment.not_found")
+
+
+def probes_of(attachment_id: UUID | str) -> QuerySet[Probe]:
+    return Probe.objects.filter(attachment_id=attachment_id)
+
+
+def versions_of(resource_id: UUID | str) -> QuerySet[Version]:
+    return Version.objects.filter(resource_id=resource_id)
+
+
+def dependants_of(resource_id: UUID | str) -> QuerySet[Dependant]:
+    """Who uses it now."""
+    return Dependant.objects.select_related("department").filter(resource_id=resource_id, gone_at=None)
+
+
+def standing_decision(resource_id: UUID | str) -> StandingDecision | None:
+    return StandingDecision.objects.filter(resource_id=resource_id, ended_at=None).first()
+
+
+def class_nodes(scheme: str = "guide-2017") -> QuerySet[ClassNode]:
+    return ClassNode.objects.filter(scheme=scheme)
