@@ -50,7 +50,8 @@ class Encoder(Protocol):
 class OpenedFile(Protocol):
     """One table of a file that was looked over."""
 
-    schema: TableSchema
+    @property
+    def schema(self) -> TableSchema: ...
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Every row, with these columns in this order, typed by the schema."""
@@ -59,9 +60,14 @@ class OpenedFile(Protocol):
 class Codec(Protocol):
     """What a file engine adds to `FileConnector`."""
 
-    capabilities: Capabilities
-    suffixes: tuple[str, ...]
-    version: str
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    @property
+    def suffixes(self) -> tuple[str, ...]: ...
+
+    @property
+    def version(self) -> str: ...
 
     def refs(self, path: Path) -> list[TableRef]: ...
 

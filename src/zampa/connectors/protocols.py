@@ -6,7 +6,7 @@ NotAllowed: connectors.bad_password, .address_not_allowed, .folder_not_allowed, 
 NotFound: connectors.no_such_database, .no_such_schema, .no_such_table
 NotValid: connectors.missing_column, .type_not_carried, .value_not_carried, .too_large, .bad_file, .encoding,
     .ragged_rows, .formula_cells, .error_cells, .header, .name_not_allowed, .redirected, .bad_endpoint, .filter_value,
-    .engine_refused, .unknown_engine, .not_written
+    .engine_refused, .unknown_engine, .not_written, .which_sheet, .changed_shape
 Conflict: connectors.foreign_table, .foreign_file, .busy, .table_in_use
 """
 
@@ -81,7 +81,8 @@ class Writer(Protocol):
     A context manager: leaving it without `commit`, or by an error, aborts and leaves nothing.
     """
 
-    schema: TableSchema
+    @property
+    def schema(self) -> TableSchema: ...
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Append rows; the batch has the arrow schema of `shapes.arrow_schema(self.schema)`."""
@@ -108,9 +109,12 @@ class Writer(Protocol):
 class Connector(Protocol):
     """One engine. Stateless: each call connects, works and closes; a broken-off iteration closes too."""
 
-    capabilities: Capabilities
-    secret_fields: tuple[str, ...]
-    """Names of Endpoint fields or options ("options.token") that are sealed at rest and never shown."""
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    @property
+    def secret_fields(self) -> tuple[str, ...]:
+        """Names of Endpoint fields or options ("options.token") that are sealed at rest and never shown."""
 
     def check(self, endpoint: Endpoint) -> Health:
         """Really connect and look; raises what is wrong."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from zampa.connectors.addresses import AddressPolicy
 from zampa.connectors.csv.codec import CsvCodec
 from zampa.connectors.files import FileConnector
+from zampa.connectors.http.connector import HttpConnector
 from zampa.connectors.mysql.connector import MysqlConnector
 from zampa.connectors.parquet.codec import ParquetCodec
 from zampa.connectors.postgresql.connector import PostgresqlConnector
@@ -18,6 +19,7 @@ from zampa.ground.errors import NotValid
 ENGINES: dict[Engine, Callable[[AddressPolicy], Connector]] = {
     "postgresql": PostgresqlConnector,
     "mysql": MysqlConnector,
+    "http": HttpConnector,
     "csv": lambda policy: FileConnector(policy, CsvCodec()),
     "xlsx": lambda policy: FileConnector(policy, XlsxCodec()),
     "parquet": lambda policy: FileConnector(policy, ParquetCodec()),

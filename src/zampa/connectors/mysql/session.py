@@ -70,10 +70,9 @@ def translated(failure: Exception, endpoint: Endpoint, table: str = "") -> Zampa
     """The error as ours by its number; the message may hold values and stays here."""
     number = failure.args[0] if failure.args and isinstance(failure.args[0], int) else 0
     if number in REFUSED:
-        facts = {"host": endpoint.host, "user": endpoint.user}
         if REFUSED[number] == "no_right":
-            return NotAllowed("connectors.no_right", table=table, **facts)
-        return NotAllowed("connectors.bad_password", **facts)
+            return NotAllowed("connectors.no_right", host=endpoint.host, user=endpoint.user, table=table)
+        return NotAllowed("connectors.bad_password", host=endpoint.host, user=endpoint.user)
     if number == 1049:
         return NotFound("connectors.no_such_database", host=endpoint.host, database=endpoint.database)
     if number in (1146, 1051, 1109):

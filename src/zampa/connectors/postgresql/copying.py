@@ -12,7 +12,7 @@ COPY takes no server-side parameters: psycopg puts the bound values in as quoted
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -29,6 +29,7 @@ from zampa.contracts.flowspecs import Filter
 from zampa.contracts.schemas import TableRef, TableSchema
 
 BLOCK = 1 << 18
+HANDFUL = 256
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ class Source:
         with told(self.endpoint):
             return self.connection.execute(_sql(query.text), query.values).fetchall()
 
-    def copy_out(self, query: Query, form: str = "text") -> Iterator[bytes]:
-        """Blocks of whole rows, of about BLOCK bytes; `form` is COPY's format: text, csv."""
+    def copy_out(self, query: Query, form: str = "text") -> Generator[bytes, None, None]:
+        """Blocks of whole rows, at least BLOCK bytes each but the last; `form` is COPY's format: text, csv."""
         yield from copy_out(self.connection, self.endpoint, query, form)
 
 
@@ -72,19 +73,25 @@ def source(endpoint: Endpoint, policy: AddressPolicy | None = None) -> Iterator[
 
 def copy_out(
     connection: psycopg.Connection, endpoint: Endpoint, query: Query, form: str = "text", block: int = BLOCK
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     if form not in ("text", "csv"):
         raise ValueError(form)
     text = query.text if query.values else query.text.replace("%%", "%")  # without values psycopg takes it as it is
     statement = _sql(f"COPY ({text}) TO STDOUT (FORMAT {form}, ENCODING 'UTF8')")
     with told(endpoint), connection.cursor() as cursor, cursor.copy(statement, query.values) as copy:
-        rows = 1
-        read = copy.read  # two million calls for a million rows each way: every look-up counts
-        while held := [bytes(row) for _ in range(rows) if (row := read())]:
-            joined = b"".join(held)
-            yield joined
-            # So many rows as fill the next block at the size of these; at most four times as many as now.
-            rows = max(1, min(4 * rows, rows * block // len(joined)))
+        read = copy.read  # a million calls for a million rows: every look-up counts, so rows are taken by handfuls
+        held: list[bytes] = []
+        size, rows = 0, 1
+        while part := [bytes(row) for _ in range(rows) if (row := read())]:
+            held += part
+            grown = sum(map(len, part))
+            size += grown
+            rows = 1 if grown > block else min(HANDFUL, 4 * rows)  # few at a time when rows are huge: memory stays flat
+            if size >= block:
+                yield b"".join(held)
+                held, size = [], 0
+        if held:
+            yield b"".join(held)
 
 
 def _sql(text: str) -> sql.SQL:

@@ -153,7 +153,7 @@ class PostgresqlWriter:
             if field.comment:
                 self._comment(f"COLUMN {looking.table_sql(self._staging)}.{quoted(field.name)}", field.comment)
 
-    def _held(self) -> object | None:
+    def _held(self) -> int | None:
         """Object id of our own table of that name, None when the name is free; Conflict when it is another's."""
         target = self.schema.table
         row = self._connection.execute(HELD, (looking.schema_name(target), target.name)).fetchone()
@@ -161,7 +161,7 @@ class PostgresqlWriter:
             return None
         if row[1] != "r" or not marks.is_ours(row[2]):
             raise Conflict("connectors.foreign_table", table=named(target))
-        return row[0]
+        return int(row[0])
 
     def _comment(self, what: str, text: str) -> None:
         literal = sql.Literal(text.replace("\x00", "")).as_string(self._connection).replace("%", "%%")

@@ -44,8 +44,8 @@ class XlsxCodec:
         refuse_odd_cells(path)
         sheet = _sheet(path, ref)
         header_row = int(options["header_row"]) if options.get("header_row", "").isdigit() else 1
-        rows, top = _rows(path, sheet)
-        at = header_row - 1 - top
+        rows = _rows(path, sheet)
+        at = header_row - 1
         if not 0 <= at < len(rows):
             raise NotValid("connectors.header", table=path.name, why="empty", seen="")
         header = [str(cell).strip() for cell in rows[at]]
@@ -71,7 +71,7 @@ class XlsxCodec:
         return XlsxEncoder(stream, schema, mark, folder)
 
     def stored(self, path: Path, schema: TableSchema) -> Iterator[pa.RecordBatch]:
-        rows, _ = _rows(path, _workbook(path).get_sheet_by_index(0))
+        rows = _rows(path, _workbook(path).get_sheet_by_index(0))
         body = rows[1:] + [[] for _ in range(_stated_rows(path) - len(rows) + 1)]
         yield from XlsxTable(schema, body, 2).batches(())
 
@@ -119,12 +119,11 @@ def _sheet(path: Path, ref: TableRef) -> calamine.CalamineSheet:
         raise NotValid("connectors.bad_file", table=path.name, why="xlsx") from failure
 
 
-def _rows(path: Path, sheet: calamine.CalamineSheet) -> tuple[list[list[Cell]], int]:
-    """Every row from column A on, and how many empty rows lie above the first."""
+def _rows(path: Path, sheet: calamine.CalamineSheet) -> list[list[Cell]]:
+    """Every row and column from A1 on."""
     if sheet.total_height * sheet.total_width > MAX_CELLS:
         raise NotValid("connectors.too_large", what="cells", limit=MAX_CELLS)
-    rows: list[list[Cell]] = sheet.to_python(skip_empty_area=False)
-    return rows, 0
+    return [list(row) for row in sheet.to_python(skip_empty_area=False)]
 
 
 def _refuse_ragged(path: Path, rows: list[list[Cell]], width: int, first_row: int) -> None:

@@ -97,7 +97,8 @@ class XlsxEncoder:
 
         def decimal(row: int, index: int, value: object) -> None:
             said = str(value)
-            if len(_DIGITS.sub("", said).strip("0")) <= 15 and said[-1].isdigit() and abs(float(said)) < 1e15:
+            near = said[-1].isdigit() and (1e-6 <= abs(float(said)) < 1e15 or float(said) == 0)
+            if near and len(_DIGITS.sub("", said).strip("0")) <= 15:
                 sheet.write_number(row, index, float(said))
             else:
                 text(row, index, said)
