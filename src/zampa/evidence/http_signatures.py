@@ -22,6 +22,7 @@ Check = Callable[[bytes, bytes], bool]
 
 WINDOW_SECONDS = 300
 LABEL = "zampa"
+CENTRE_TAG = "zampa:centre"  # of what a gateway says to its centre
 COVERED = ("@method", "@authority", "@path", "@query")
 DIGESTS = {"sha-256": "sha256", "sha-512": "sha512", "sm3": "sm3"}
 _PORTS = {"http": ":80", "https": ":443"}

@@ -1,0 +1,267 @@
+"""The gateway's few sentences, since it has no Django and no translation files: for each reason its HTTP status and
+its text in Chinese, Tibetan (draft) and English. A text names fields, limits and rules, never a value.
+"""
+
+from __future__ import annotations
+
+REASONS: dict[str, tuple[int, str, str, str]] = {
+    "gateway.book.none": (
+        503,
+        "网关尚未取得授权册",
+        "སྒོ་འགྲམ་གྱིས་ཆོག་མཆན་དེབ་ད་དུང་ཐོབ་མེད།",
+        "This gateway has no grant book yet.",
+    ),
+    "gateway.book.expired": (
+        503,
+        "授权册已过期，网关停止服务",
+        "ཆོག་མཆན་དེབ་དུས་ཡོལ་བས་ཞབས་ཞུ་མཚམས་བཞག",
+        "The grant book has expired; all calls are refused.",
+    ),
+    "gateway.trail.not_durable": (
+        503,
+        "留痕无法写入，调用被拒绝",
+        "ཟིན་ཐོ་འབྲི་མི་ཐུབ་པས་ཁས་མི་ལེན།",
+        "The trail cannot be written, so the call is refused.",
+    ),
+    "gateway.busy": (
+        503,
+        "网关繁忙，请稍后再试",
+        "སྒོ་འགྲམ་བྲེལ་བས་ཅུང་ཙམ་སྒུག་རོགས།",
+        "The gateway is busy; try again shortly.",
+    ),
+    "gateway.request.bad_host": (
+        400,
+        "请求缺少主机名或主机名不符",
+        "ཞུ་བའི་མགྲོན་ཁང་མིང་མི་འགྲིག",
+        "The request names no host, or not this one.",
+    ),
+    "gateway.request.bad_path": (
+        400,
+        "路径不规范（{rule}）",
+        "འགྲོ་ལམ་ཚད་ལྡན་མིན། ({rule})",
+        "The path is not canonical ({rule}).",
+    ),
+    "gateway.request.no_such_address": (
+        404,
+        "没有这个地址",
+        "ས་གནས་འདི་མེད།",
+        "There is nothing at this address.",
+    ),
+    "gateway.request.method": (
+        405,
+        "不允许的方法，可用：{allowed}",
+        "ཐབས་ལམ་འདི་མི་ཆོག {allowed}",
+        "The method is not allowed here; allowed: {allowed}.",
+    ),
+    "gateway.request.too_large": (
+        413,
+        "请求正文超过 {limit} 字节",
+        "ཞུ་བའི་ནང་དོན་ཆེ་དྲགས། {limit}",
+        "The request body is larger than {limit} bytes.",
+    ),
+    "gateway.request.body": (
+        400,
+        "请求正文无法读取",
+        "ཞུ་བའི་ནང་དོན་ཀློག་མི་ཐུབ།",
+        "The request body cannot be read.",
+    ),
+    "gateway.request.digest": (
+        400,
+        "内容摘要与正文不符",
+        "ནང་དོན་བསྡུས་དོན་མི་མཐུན།",
+        "The content digest does not fit the body.",
+    ),
+    "gateway.request.parameter": (
+        400,
+        "参数“{name}”不正确（{rule}）",
+        "ཞུགས་གྲངས་ “{name}” མི་འགྲིག ({rule})",
+        "Parameter “{name}” is not right ({rule}).",
+    ),
+    "gateway.key.missing": (
+        401,
+        "请求没有出示密钥或签名",
+        "ལྡེ་མིག་གམ་མིང་རྟགས་མེད།",
+        "The call shows neither a key nor a signature.",
+    ),
+    "gateway.key.unknown": (
+        401,
+        "密钥不存在、已撤销或已过期",
+        "ལྡེ་མིག་མེད་པའམ་དུས་ཡོལ།",
+        "The key is unknown, revoked or expired.",
+    ),
+    "gateway.signature.malformed": (
+        401,
+        "签名无法读取",
+        "མིང་རྟགས་ཀློག་མི་ཐུབ།",
+        "The signature cannot be read.",
+    ),
+    "gateway.signature.not_covered": (
+        401,
+        "签名没有覆盖：{missing}",
+        "མིང་རྟགས་ཀྱིས་ཁྱབ་མེད། {missing}",
+        "The signature does not cover: {missing}.",
+    ),
+    "gateway.signature.bad": (
+        401,
+        "签名不正确",
+        "མིང་རྟགས་མི་འགྲིག",
+        "The signature is not right.",
+    ),
+    "gateway.signature.out_of_window": (
+        401,
+        "签名时间超出 {seconds} 秒窗口",
+        "མིང་རྟགས་དུས་ཚོད་ {seconds} ལས་བརྒལ།",
+        "The signature is not from the last {seconds} seconds.",
+    ),
+    "gateway.signature.replayed": (
+        401,
+        "随机数已使用，请求可能被重放",
+        "གྲངས་འདི་བེད་སྤྱད་ཟིན།",
+        "The nonce was used before: a replayed call.",
+    ),
+    "gateway.grant.unknown": (
+        403,
+        "没有这项授权，或授权不属于该系统",
+        "ཆོག་མཆན་འདི་མེད།",
+        "There is no such grant for this system.",
+    ),
+    "gateway.grant.not_yet": (
+        403,
+        "授权尚未生效",
+        "ཆོག་མཆན་ད་དུང་ནུས་མེད།",
+        "The grant is not in force yet.",
+    ),
+    "gateway.grant.ended": (
+        403,
+        "授权已到期或已撤销",
+        "ཆོག་མཆན་མཇུག་རྫོགས།",
+        "The grant has ended or was revoked.",
+    ),
+    "gateway.grant.action": (
+        403,
+        "授权不包括这种调用方式",
+        "ཆོག་མཆན་ནང་བྱ་བ་འདི་མེད།",
+        "The grant does not include this kind of call.",
+    ),
+    "gateway.grant.no_service": (
+        503,
+        "授权的服务在此网关不可用",
+        "ཞབས་ཞུ་འདི་འདིར་མེད།",
+        "The granted service cannot be used at this gateway.",
+    ),
+    "gateway.quota.day": (
+        429,
+        "今日调用次数已达上限 {limit}",
+        "དེ་རིང་གི་ཐེངས་གྲངས་ {limit} རྫོགས།",
+        "Today's {limit} calls are used up.",
+    ),
+    "gateway.quota.minute": (
+        429,
+        "每分钟调用次数已达上限 {limit}",
+        "སྐར་མ་རེའི་ཐེངས་གྲངས་ {limit} རྫོགས།",
+        "The {limit} calls a minute are used up.",
+    ),
+    "gateway.field.not_granted": (
+        403,
+        "字段“{name}”不在授权范围内",
+        "ཚན་པ་ “{name}” ཆོག་མཆན་ནང་མེད།",
+        "Field “{name}” is not granted.",
+    ),
+    "gateway.field.masked": (
+        403,
+        "字段“{name}”已脱敏，不能用于筛选或排序",
+        "ཚན་པ་ “{name}” གསང་རྒྱག་བྱས་ཡོད།",
+        "Field “{name}” is masked, so it cannot filter or sort.",
+    ),
+    "gateway.field.value": (
+        400,
+        "字段“{name}”的条件与类型不符",
+        "ཚན་པ་ “{name}” གྱི་ཆ་རྐྱེན་མི་འགྲིག",
+        "The condition on field “{name}” does not fit its type.",
+    ),
+    "gateway.rows.cursor": (
+        400,
+        "翻页游标无效或已过期",
+        "ཤོག་གྲངས་རྟགས་ནུས་མེད།",
+        "The cursor is not valid any more.",
+    ),
+    "gateway.rows.not_comparable": (
+        400,
+        "该表没有可排序的字段，不能翻页",
+        "རེའུ་མིག་འདི་གོ་རིམ་སྒྲིག་མི་ཐུབ།",
+        "This table has no column to page by.",
+    ),
+    "gateway.verify.too_many_sets": (
+        429,
+        "同一键值今日核验的不同内容已达 {limit} 组",
+        "ཞིབ་བཤེར་ཚོགས་ {limit} རྫོགས།",
+        "{limit} different value sets were tried for this key today.",
+    ),
+    "gateway.verify.no_key": (
+        400,
+        "授权没有键字段，不能核验",
+        "ལྡེ་མིག་ཚན་པ་མེད།",
+        "The grant has no key field to verify by.",
+    ),
+    "gateway.provider.unreachable": (
+        502,
+        "提供方服务连接不上",
+        "མཁོ་འདོན་བྱེད་མཁན་སྦྲེལ་མི་ཐུབ།",
+        "The provider cannot be reached.",
+    ),
+    "gateway.provider.timeout": (
+        504,
+        "提供方服务超时",
+        "མཁོ་འདོན་བྱེད་མཁན་དུས་ཡོལ།",
+        "The provider did not answer in time.",
+    ),
+    "gateway.provider.address": (
+        502,
+        "提供方地址不在准许的网络内",
+        "མཁོ་འདོན་ས་གནས་མི་ཆོག",
+        "The provider's address is not on the allowed networks.",
+    ),
+    "gateway.provider.redirected": (
+        502,
+        "提供方要求跳转，网关不跟随",
+        "མཁོ་འདོན་བྱེད་མཁན་གྱིས་གཞན་དུ་སྐུར།",
+        "The provider answered with a redirect, which is not followed.",
+    ),
+    "gateway.provider.answered": (
+        502,
+        "提供方返回状态 {provider}",
+        "མཁོ་འདོན་ལན་ {provider}",
+        "The provider answered with status {provider}.",
+    ),
+    "gateway.provider.not_json": (
+        502,
+        "提供方的应答不是约定的格式",
+        "མཁོ་འདོན་ལན་རྣམ་གཞག་མི་འགྲིག",
+        "The provider's answer is not in the agreed format.",
+    ),
+    "gateway.provider.too_large": (
+        502,
+        "提供方的应答超过 {limit} 字节",
+        "མཁོ་འདོན་ལན་ཆེ་དྲགས། {limit}",
+        "The provider's answer is larger than {limit} bytes.",
+    ),
+    "gateway.provider.broke_off": (
+        502,
+        "提供方中途断开",
+        "མཁོ་འདོན་བར་དུ་ཆད།",
+        "The provider broke off.",
+    ),
+    "gateway.provider.source": (
+        502,
+        "提供方数据源不可读（{source}）",
+        "གཞི་གྲངས་ཀློག་མི་ཐུབ། ({source})",
+        "The provider's source cannot be read ({source}).",
+    ),
+    "gateway.failed": (
+        500,
+        "网关内部错误",
+        "སྒོ་འགྲམ་ནང་ནོར་འཁྲུལ།",
+        "The gateway failed.",
+    ),
+}
+LANGUAGES = {"zh": 1, "bo": 2, "en": 3}
