@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from zampa.approvals.models import CalendarDay, Clock, ClockChange, Extension, PolicyProfile, Review, Task
 from zampa.contracts.actors import Actor, Subject
@@ -38,12 +39,27 @@ def open_tasks(subject: Subject) -> QuerySet[Task]:
     return Task.objects.filter(subject_kind=subject.kind, subject_id=subject.id, closed=None)
 
 
+def clocks(actor: Actor) -> QuerySet[Clock]:
+    """Clocks that run for one's own department or that it waits for; an authority's also of those it governs."""
+    rows = Clock.objects.select_related("department", "profile")
+    if actor.kind == "system":
+        return rows
+    mine = Q(pk=None)
+    if actor.department:
+        mine |= Q(department_id=actor.department) | Q(told_id=actor.department)
+    if actor.holds("authority") and actor.governs:
+        mine |= Q(department__region_id__in=actor.governs)
+    return rows.filter(mine)
+
+
+def clock(actor: Actor, clock_id: UUID | str) -> Clock:
+    return people.one(clocks(actor), clock_id, "approvals.clock.not_found")
+
+
 def clock_of(subject: Subject, name: str) -> Clock | None:
     """The open clock of that name, else the last one met."""
     rows = Clock.objects.filter(subject_kind=subject.kind, subject_id=subject.id, name=name)
-    return rows.select_related("department").order_by("met_at").last() if not rows.filter(met_at=None).exists() else (
-        rows.select_related("department").get(met_at=None)
-    )
+    return rows.select_related("department").order_by(F("met_at").desc(nulls_first=True)).first()
 
 
 def clocks_of(subject: Subject) -> QuerySet[Clock]:
@@ -66,11 +82,17 @@ def layers_for(region_code: str) -> tuple[str, str]:
 
 def calendar_for(region_code: str) -> Calendar:
     """National days with the regional and the prefecture layer on top."""
-    regional, prefecture = layers_for(region_code)
-    days: dict[str, dict[date, bool]] = {regional: {}, prefecture: {}}
-    for region, day, works in CalendarDay.objects.filter(region_id__in=days).values_list("region_id", "day", "works"):
+    return calendars_for({region_code})[region_code]
+
+
+def calendars_for(region_codes: Iterable[str]) -> dict[str, Calendar]:
+    """The calendar of each region, in one query."""
+    layers = {code: layers_for(code) for code in region_codes}
+    days: dict[str, dict[date, bool]] = {layer: {} for pair in layers.values() for layer in pair}
+    rows = CalendarDay.objects.filter(region_id__in=days) if days else CalendarDay.objects.none()
+    for region, day, works in rows.values_list("region_id", "day", "works"):
         days[region][day] = works
-    return Calendar(tuple(days.values()))
+    return {code: Calendar(tuple(days[layer] for layer in pair)) for code, pair in layers.items()}
 
 
 def calendar_days(actor: Actor) -> QuerySet[CalendarDay]:
@@ -80,13 +102,30 @@ def calendar_days(actor: Actor) -> QuerySet[CalendarDay]:
 
 def working_days_left(clock: Clock, now: datetime | None = None) -> int:
     """Whole working days until the due moment; negative once late."""
-    last = local_date(clock.due) if clock.due.tzinfo is None else _last_day(clock)
-    return calendar_for(clock.department.region_id).between(local_date(now or utc_now()), last)
+    return calendar_for(clock.department.region_id).between(local_date(now or utc_now()), last_day(clock))
 
 
-def _last_day(clock: Clock) -> date:
-    """`due` is 24:00, that is 00:00 of the next day."""
-    return date.fromordinal(local_date(clock.due).toordinal() - 1)
+def last_day(clock: Clock) -> date:
+    """`due` is 24:00 of this day, that is 00:00 of the next."""
+    return local_date(clock.due) - timedelta(days=1)
+
+
+def inbox(actor: Actor, limit: int | None = None, now: datetime | None = None) -> list[Task]:
+    """The tasks that wait, each clock with `days_left`: two queries however long the list."""
+    tasks = list(tasks_for(actor)[:limit] if limit else tasks_for(actor))
+    count_days([task.clock for task in tasks if task.clock is not None], now)
+    return tasks
+
+
+def count_days(clocks: Iterable[Clock], now: datetime | None = None) -> None:
+    """Sets `days_left` on every clock (with its department), reading the calendar layers once."""
+    shown = list(clocks)
+    today = local_date(now or utc_now())
+    codes = {clock.department.region_id for clock in shown}
+    calendars = calendars_for(codes)
+    for clock in shown:
+        calendar = calendars[clock.department.region_id]
+        clock.days_left = calendar.between(today, last_day(clock))  # type: ignore[attr-defined]
 
 
 def reviews_of(subject: Subject) -> QuerySet[Review]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from zampa.approvals.policy import ClockRule
 from zampa.contracts.actors import Actor, Answer, allowed, refused
@@ -105,3 +105,28 @@ def may_let_go(actor: Actor, person_id: str) -> Answer:
     if actor.id == person_id:
         return refused("approvals.leaver.not_oneself")
     return allowed("approvals.leaver.allowed")
+
+
+def read_days(text: str) -> list[date]:
+    """Days from lines such as 2026-02-15 or 2026-02-15..2026-02-26; ValueError on any other line or over 100 days."""
+    days: list[date] = []
+    for line in text.split():
+        first, dots, last = line.partition("..")
+        start = date.fromisoformat(first)
+        end = date.fromisoformat(last) if dots else start
+        if not 0 <= (end - start).days <= 100:
+            raise ValueError(line)
+        days += [start + timedelta(days=step) for step in range((end - start).days + 1)]
+    return days
+
+
+def merge_days(off: list[date], works: list[date], cleared: list[date]) -> tuple[dict[date, bool | None], list[Fault]]:
+    """One layer's changes by day; a day named twice with different meaning is a fault."""
+    merged: dict[date, bool | None] = {}
+    faults: list[Fault] = []
+    for where, days, value in (("off", off, False), ("works", works, True), ("cleared", cleared, None)):
+        for day in days:
+            if day in merged and merged[day] is not value:
+                faults.append(Fault(where, "approvals.calendar.day_twice", {"day": day.isoformat()}))
+            merged[day] = value
+    return merged, faults

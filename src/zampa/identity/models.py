@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from zampa.ground.clock import utc_now
 from zampa.ground.ids import new_id
 
 
@@ -188,6 +189,13 @@ class PersonalToken(models.Model):
     class Meta:
         ordering = ("-id",)
 
+    @property
+    def state(self) -> str:
+        """active, expired or revoked, as of now."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "active" if utc_now() < self.expires_at else "expired"
+
 
 class ConsumerKey(models.Model):
     """A key of a consuming system, named by value: `material` is a digest or a public key, never a secret."""
@@ -217,9 +225,11 @@ class ConsumerKey(models.Model):
     def live_at(self, now: datetime) -> bool:
         return self.revoked_at is None and now < self.not_after
 
-    @property
-    def state(self) -> str:
-        return "revoked" if self.revoked_at else "live"
+    def state_at(self, now: datetime) -> str:
+        """live, expired or revoked."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "live" if now < self.not_after else "expired"
 
 
 class Message(models.Model):

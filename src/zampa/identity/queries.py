@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db.models import Exists, F, Model, OuterRef, Prefetch, Q, QuerySet
 
 from zampa.contracts.actors import Actor, Post
 from zampa.ground.clock import local_date, utc_now
-from zampa.ground.errors import NotFound
+from zampa.ground.errors import NotFound, NotValid
 from zampa.identity import rules
 from zampa.identity.models import (
     ConsumerKey,
@@ -136,6 +137,21 @@ def holdings_of(person_id: UUID | str, now: datetime | None = None) -> QuerySet[
     return PostHolding.objects.filter(held_at(now or utc_now()), person_id=person_id).order_by("starts")
 
 
+def past_holdings_of(person_id: UUID | str, now: datetime | None = None) -> QuerySet[PostHolding]:
+    return PostHolding.objects.filter(person_id=person_id, ends__lte=now or utc_now()).order_by("-ends")
+
+
+def holdings_in(department_id: UUID | str, now: datetime | None = None) -> QuerySet[PostHolding]:
+    """Every post held in a department now."""
+    return PostHolding.objects.filter(held_at(now or utc_now()), department_id=department_id).order_by("starts")
+
+
+def with_posts(rows: QuerySet[Person], now: datetime | None = None) -> QuerySet[Person]:
+    """The people with `open_holdings`, a list of the posts they hold now, fetched in one query for all."""
+    held = PostHolding.objects.filter(held_at(now or utc_now())).order_by("starts")
+    return rows.prefetch_related(Prefetch("holdings", queryset=held, to_attr="open_holdings"))
+
+
 def deputies_of(person_id: UUID | str) -> QuerySet[Deputy]:
     return Deputy.objects.filter(person_id=person_id).select_related("stand_in", "person").order_by("-starts")
 
@@ -173,6 +189,11 @@ def short_of_deciders(department_id: UUID | str, now: datetime | None = None) ->
     ]
     governs = Department.objects.filter(pk=department_id, governs=True).exists()
     return rules.too_few_deciders(holders, [p for p in rules.DECIDING_POSTS if p != "authority" or governs])
+
+
+def factors_of(person: Person) -> set[str]:
+    """The kinds of second factor a person has set up: totp, webauthn, recovery_codes."""
+    return set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
 
 
 def keys(actor: Actor) -> QuerySet[ConsumerKey]:
@@ -227,3 +248,17 @@ def one(rows: QuerySet[T], key: UUID | str, code: str) -> T:
         return rows.get(pk=UUID(str(key)))
     except (ObjectDoesNotExist, ValueError):
         raise NotFound(code) from None
+
+
+def page(rows: QuerySet[T], after: str, limit: int) -> tuple[list[T], str]:
+    """At most `limit` (1 to 200) rows whose key follows `after`, and the key to go on with, empty at the end."""
+    size = max(1, min(limit, 200))
+    ordered = rows.order_by("pk")
+    if after:
+        try:
+            ordered = ordered.filter(pk__gt=after)
+        except (ValueError, ValidationError):
+            raise NotValid("identity.bad_page_key") from None
+    found = list(ordered[: size + 1])
+    more = len(found) > size
+    return found[:size], str(found[size - 1].pk) if more else ""

@@ -10,6 +10,7 @@ from zampa.identity.acts.departments import (
 from zampa.identity.acts.keys import issue_bearer_key, revoke_key, upload_signing_key
 from zampa.identity.acts.messages import read_messages, send_message
 from zampa.identity.acts.people import (
+    INVITATION_LIFE,
     accept_invitation,
     change_person,
     choose_language,
@@ -24,6 +25,7 @@ from zampa.identity.acts.posts import assign_post, end_post, name_deputy, withdr
 from zampa.identity.acts.tokens import make_token, note_token_used, revoke_token
 
 __all__ = [
+    "INVITATION_LIFE",
     "accept_invitation",
     "assign_post",
     "change_department",

@@ -49,7 +49,7 @@ def assign_post(*, by: Actor, person_id: UUID | str, post: Post, now: datetime |
         at=now,
     )  # fmt: skip
     send_message(
-        to_person_ids=[person.pk], code="identity.message.post_assigned", params={"post": post},
+        to_person_ids=[person.pk], code=f"identity.message.post.{post}",
         subject=subject_of(person), url_name="identity:account", cause=cause, now=now,
     )  # fmt: skip
     return holding
