@@ -92,7 +92,8 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "zampa.desk.pages.ErrorPages",
 ]
-ZAMPA_TOKEN_READER = "zampa.identity.queries.actor_for_token"  # desk lies below identity, so it is told by name
+# Rooms below these are told by name who fills what lies above them.
+ZAMPA_TOKEN_READER = "zampa.identity.queries.actor_for_token"  # noqa: S105 a function's name
 ZAMPA_SLOTS = "zampa.entrance.panels.slot"
 ZAMPA_DAYS_LEFT = "zampa.approvals.queries.working_days_left"
 CSRF_FAILURE_VIEW = "zampa.entrance.pages.csrf_failed"
@@ -111,6 +112,7 @@ WSGI_APPLICATION = "zampa.entrance.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "identity" / "templates"],  # before allauth's own
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -137,6 +139,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not bool(options.option("ZAMPA_HTTPS"))
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
+AXES_LOCKOUT_TEMPLATE = "identity/locked.html"
+AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 
 LANGUAGE_CODE = "zh-hans"

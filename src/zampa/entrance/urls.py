@@ -20,7 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("zampa.identity.signin")),
     path("api/", api.urls),
 ]
 for room in settings.ROOMS:
