@@ -39,6 +39,11 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     issued: str
 
 
+def mask_key_at_rest(grant: object) -> str:
+    """The sealing context of a grant's mask key in the centre's database: copied to another grant it does not open."""
+    return f"exchange.grant.mask:{grant}"
+
+
 class DeliverySpec(msgspec.Struct, frozen=True, kw_only=True):
     """One movement of rows. The connections are named by id; the run resolves them when it starts."""
 
@@ -59,3 +64,4 @@ class DeliverySpec(msgspec.Struct, frozen=True, kw_only=True):
     max_bad_rows: int | None = None
     max_bad_share_percent: int | None = None
     mark: Mark | None = None
+    sealed_mask_key: str = ""  # the grant's mask key under the master key, in `mask_key_at_rest(grant)`

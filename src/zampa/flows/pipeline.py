@@ -40,17 +40,19 @@ def move(
     cancelled: Callable[[], bool] | None = None,
     today: date | None = None,
     policy: AddressPolicy | None = None,
+    destination_policy: AddressPolicy | None = None,
 ) -> MoveResult:
     """Carry out `spec` between two endpoints; `spec.destination_table` names the table or file that is made.
 
-    `salt` goes into the digests; `today` is the day a birthday may not lie after (default: now in Shanghai).
+    `salt` goes into the digests; `today` is the day a birthday may not lie after (default: now in Shanghai);
+    `policy` says what the source may be reached at, `destination_policy` where the rows may go (default: the same).
     Raises the connectors' errors as they are; NotValid `flows.too_many_bad_rows`, `flows.too_great_a_bad_share` or
     what `make_plan` refuses; Conflict `flows.cancelled`; Unavailable `flows.digests_differ`, `flows.source_changed`.
     """
     if spec.destination_table is None:
         raise NotValid("flows.plan.no_destination")
     reader = connector(source.engine, policy)
-    writing = connector(destination.engine, policy)
+    writing = connector(destination.engine, destination_policy or policy)
     watch = Watch(spec, on_progress, on_bad_rows, cancelled)
     watch.enter("looking")
     day = today or local_date(utc_now())
