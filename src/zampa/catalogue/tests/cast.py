@@ -1,0 +1,93 @@
+"""A department with a real table, and its entry on the way to everybody's eyes. Any room above may use them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import psycopg
+
+from zampa.catalogue import acts
+from zampa.catalogue.models import Attachment, Resource
+from zampa.census import acts as census
+from zampa.census.models import Connection
+from zampa.contracts.actors import SYSTEM, Actor
+from zampa.contracts.schemas import TableRef
+from zampa.identity.models import Department
+from zampa.identity.tests.cast import a_department, an_actor
+
+PEOPLE = TableRef(schema="public", name="persons")
+
+
+class Office:
+    """A department with its clerk, its two heads and the authority over it."""
+
+    def __init__(self, name: str = "公安厅", authority: Department | None = None) -> None:
+        self.authority_department = authority or a_department("共享主管部门", governs=True)
+        self.department = a_department(name)
+        self.editor = an_actor(self.department, "editor", name="次仁")
+        self.office = an_actor(self.department, "sharing_head", name="旺堆")
+        self.head = an_actor(self.department, "department_head", name="达瓦")
+        self.authority: Actor = an_actor(self.authority_department, "authority", name="卓玛")
+
+
+def a_source(office: Office, url: str, name: str = "人口库") -> Connection:
+    parts = urlsplit(url)
+    return census.register_connection(
+        by=office.editor,
+        department_id=office.department.pk,
+        name=name,
+        engine="postgresql",
+        host=parts.hostname or "",
+        port=parts.port or 0,
+        database=parts.path.lstrip("/"),
+        user=parts.username or "",
+        secret=parts.password or "",
+        network="extranet",
+    )
+
+
+def persons(url: str, rows: int = 5) -> None:
+    """A small table of made-up people in a department's own database."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS persons")
+        connection.execute(
+            "CREATE TABLE persons (id_number varchar(18) PRIMARY KEY, name varchar(100), born date NOT NULL, division char(6))"
+        )
+        connection.execute("COMMENT ON COLUMN persons.id_number IS '公民身份号码'")
+        connection.execute(
+            "INSERT INTO persons SELECT '54010219800101' || lpad(n::text, 4, '0'), '扎西' || n, '1980-01-01', '540102'"
+            " FROM generate_series(1, %s) n",
+            [rows],
+        )
+
+
+def an_entry(office: Office, source: Connection, name: str = "常住人口", **more: str) -> Resource:
+    """Drafted from the table, whole, not yet submitted."""
+    acts.load_classes(by=SYSTEM)
+    values = {
+        "abstract": "全区常住人口",
+        "class_code": "101",
+        "use_requirement": "checking",
+        "conditions": "依法履职",
+        "scope": "全区各部门",
+        "update_cycle": "daily",
+        **more,
+    }
+    return acts.draft_from_table(
+        by=office.editor, connection_id=source.pk, table=PEOPLE, draft=acts.Draft(name=name, **values)
+    )
+
+
+def publish(office: Office, resource: Resource) -> Resource:
+    acts.submit_resource(by=office.editor, resource_id=resource.pk)
+    acts.sign_resource(by=office.head, resource_id=resource.pk)
+    return acts.review_resource(by=office.authority, resource_id=resource.pk)
+
+
+def attach(office: Office, resource: Resource, source: Connection, table: TableRef = PEOPLE) -> Attachment:
+    """Applied for, approved and probed."""
+    made = acts.apply_attachment(by=office.editor, resource_id=resource.pk, connection_id=source.pk, table=table)
+    acts.approve_attachment(by=office.office, attachment_id=made.pk)
+    acts.probe_attachment(attachment_id=made.pk)
+    made.refresh_from_db()
+    return made
