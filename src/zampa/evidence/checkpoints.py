@@ -60,7 +60,7 @@ def read_epoch(signed: Signed) -> EpochStatement:
         raise NotValid("evidence.envelope.other_purpose", wanted=EPOCH_PURPOSE)
     try:
         return msgspec.json.decode(payload_of(signed), type=EpochStatement)
-    except msgspec.DecodeError as error:
+    except ValueError as error:
         raise NotValid("evidence.envelope.malformed") from error
 
 
@@ -125,7 +125,7 @@ class Trust:
 def _decode_checkpoint(payload: bytes) -> Checkpoint:
     try:
         checkpoint = msgspec.json.decode(payload, type=Checkpoint)
-    except msgspec.DecodeError as error:
+    except ValueError as error:
         raise NotValid("evidence.envelope.malformed") from error
     if checkpoint.size < 0 or checkpoint.epoch < 0:
         raise NotValid("evidence.envelope.malformed")

@@ -116,7 +116,7 @@ def _read(path: Path) -> KeyFile:
         held = msgspec.json.decode(path.read_bytes(), type=KeyFile)
     except FileNotFoundError as error:
         raise Unavailable("evidence.keystore.missing", file=path.name) from error
-    except msgspec.DecodeError as error:
+    except ValueError as error:
         raise NotValid("evidence.keystore.malformed", file=path.name) from error
     if held.format > KEY_FORMAT:
         raise NotValid("evidence.format.newer", format=held.format, known=KEY_FORMAT)
