@@ -11,6 +11,7 @@ from tempfile import TemporaryFile
 
 import xlsxwriter
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 
 from zampa.ground.clock import SHANGHAI, local_date, utc_now
 
@@ -38,14 +39,14 @@ def neutral(value: object) -> object:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
 
 
-def export(kind: str, name: str, title: str, heads: list[str], rows: Iterable[list[object]]) -> HttpResponse:
+def export(kind: str, name: str, title: str, heads: list[str], rows: Iterable[list[object]]) -> HttpResponseBase:
     """A list as an attachment named `name`-date.`kind`; heads first, one line a row."""
     file_name = f"{name}-{local_date(utc_now()):%Y%m%d}.{kind}"
     write = _xlsx if kind == "xlsx" else _csv
     return write(file_name, title, heads, rows)
 
 
-def _csv(file_name: str, _title: str, heads: list[str], rows: Iterable[list[object]]) -> HttpResponse:
+def _csv(file_name: str, _title: str, heads: list[str], rows: Iterable[list[object]]) -> HttpResponseBase:
     text = io.StringIO()
     text.write("\ufeff")  # so that spreadsheets read it as UTF-8
     writer = csv.writer(text, lineterminator="\r\n")
@@ -56,8 +57,8 @@ def _csv(file_name: str, _title: str, heads: list[str], rows: Iterable[list[obje
     return response
 
 
-def _xlsx(file_name: str, title: str, heads: list[str], rows: Iterable[list[object]]) -> HttpResponse:
-    file = TemporaryFile()  # FileResponse closes it
+def _xlsx(file_name: str, title: str, heads: list[str], rows: Iterable[list[object]]) -> HttpResponseBase:
+    file = TemporaryFile()  # noqa: SIM115 FileResponse closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet(_sheet_name(title))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ def number(value: object) -> str:
     return text or "0"
 
 
-def short(value: object) -> str:
+def short(value: Any) -> str:
     """For figures: 128.4 万, 1.28 M; exact below the language's first step (and below 10,000 in English)."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return number(value)

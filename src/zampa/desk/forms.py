@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
-
 from django.utils.translation import gettext_lazy as _
 
 from zampa.desk.wording import text_of

@@ -131,4 +131,5 @@ def _field(queryset: QuerySet[M], path: str) -> Field[Any, Any]:
     for name in path.split("__"):
         found = model._meta.get_field(name)
         model = found.related_model
-    return found.target_field if found.is_relation else found
+    target: Field[Any, Any] = found.target_field if found.is_relation else found
+    return target

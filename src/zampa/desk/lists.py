@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -160,7 +161,7 @@ def listing(
     spec: ListSpec,
     template: str = "desk/list.html",
     extra: dict[str, Any] | None = None,
-) -> HttpResponse:
+) -> HttpResponseBase:
     """The page of a list, or with ?export=xlsx|csv the file of it.
 
     In the template: `list` (a Listed) and whatever `extra` adds. The address keeps q, every choice, sort, size.
@@ -240,7 +241,7 @@ def _addresses(request: HttpRequest, listed: Listed, page: keyset.Page[Model]) -
         listed.heads.append({"column": column, "url": url, "direction": direction if column.sort else ""})
 
 
-def _export(request: HttpRequest, rows: QuerySet[Any], spec: ListSpec, kind: str) -> HttpResponse:
+def _export(request: HttpRequest, rows: QuerySet[Any], spec: ListSpec, kind: str) -> HttpResponseBase:
     """The file, or back to the list with a clear line when it would be too long to make while one waits."""
     if rows.order_by()[: EXPORT_LIMIT + 1].count() > EXPORT_LIMIT:
         messages.error(request, text_of("desk.export.too_many", {"limit": f"{EXPORT_LIMIT:,}"}))

@@ -34,6 +34,8 @@ class SignedOut(NotAllowed):
 for _room in settings.ROOMS:
     if find_spec(f"zampa.{_room}.api") is not None:
         api.add_router(f"/{_room}/", import_module(f"zampa.{_room}.api").router)
+    if find_spec(f"zampa.{_room}.gateway_api") is not None:  # spoken by gateways, with their own keys
+        api.add_router("/gateway/v1/", import_module(f"zampa.{_room}.gateway_api").router)
 
 
 def _on_ours(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -51,9 +53,13 @@ def _on_invalid(request: HttpRequest, error: Exception) -> HttpResponse:
     """What the schema refuses: one fault for each place, named by its path (body.fields.0.name)."""
     assert isinstance(error, ValidationError)
     faults = [
-        Fault(".".join(str(part) for part in found["loc"][1:]) or str(found["loc"][0]), "entrance.api.input", {
-            "problem": found["type"],
-        })
+        Fault(
+            ".".join(str(part) for part in found["loc"][1:]) or str(found["loc"][0]),
+            "entrance.api.input",
+            {
+                "problem": found["type"],
+            },
+        )
         for found in error.errors
     ]
     return problem(NotValid("entrance.api.input_faults", faults=faults, count=len(faults)))

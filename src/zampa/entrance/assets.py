@@ -109,7 +109,11 @@ def gather() -> None:
         STATIC_URL="/static/",
         STATIC_ROOT=GATHERED,
         STATICFILES_FINDERS=["django.contrib.staticfiles.finders.FileSystemFinder"],
-        STATICFILES_DIRS=[BUILT.parent, *sorted(PACKAGE.glob("*/static")), Path(allauth.__file__).parent / "mfa/static"],
+        STATICFILES_DIRS=[
+            BUILT.parent,
+            *sorted(PACKAGE.glob("*/static")),
+            Path(allauth.__file__).parent / "mfa/static",
+        ],
         STORAGES={"staticfiles": {"BACKEND": "zampa.entrance.assets_storage.Gathered"}},
     )
     django.setup()

@@ -88,7 +88,6 @@ def drop_variables(css: str, also_used: str = "") -> str:
         idle = set(_DEFINED.findall(css)) - read
         if not idle:
             return css
-        css = re.sub(
-            r"(?<![\w-])(--[\w-]+)\s*:[^;{}]*(?:;|(?=\}))", lambda m: "" if m[1] in idle else m[0], css
-        )
+        names = "|".join(sorted(map(re.escape, idle), key=len, reverse=True))
+        css = re.sub(rf"(?<![\w-])(?:{names})\s*:[^;{{}}]*(?:;|(?=\}}))", "", css)
         css = re.sub(r"[^{}]+\{\}", "", css)

@@ -47,7 +47,9 @@ def inbox(request: StaffRequest) -> HttpResponse:
     kinds = sorted({(task["kind_code"], task["kind"]) for task in tasks})
     chosen = request.GET.get("kind", "")
     shown = [task for task in tasks if chosen in {"", task["kind_code"]}]
-    return render(request, "entrance/inbox.html", {"tasks": shown, "whole": len(tasks), "kinds": kinds, "chosen": chosen})
+    return render(
+        request, "entrance/inbox.html", {"tasks": shown, "whole": len(tasks), "kinds": kinds, "chosen": chosen}
+    )
 
 
 @signed_in

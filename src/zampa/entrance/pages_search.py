@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from zampa.catalogue import queries as catalogue
+from zampa.census import queries as census
 from zampa.contracts.actors import Actor
+from zampa.entrance.pages_home import address
+from zampa.exchange import queries as exchange
+from zampa.exchange.models import Request
 from zampa.identity import queries as identity
 
 EACH = 10
@@ -21,8 +25,20 @@ def groups(actor: Actor, words: str) -> list[dict[str, Any]]:
 
 
 def _all(actor: Actor, words: list[str]) -> Iterable[dict[str, Any]]:
+    resources = narrowed(catalogue.resources_of(actor), words, "name", "code", "provider__name", "abstract")
+    yield group(_("资源目录"), resources, "catalogue:resource", lambda row: f"{row.code} · {row.provider}", "name")
+    requests = narrowed(
+        exchange.requests(actor), words, "number", "resource__name", "requester__name", "provider__name", "scenario"
+    )
+    yield group(_("申请"), requests, "exchange:request", lambda row: f"{row.requester} → {row.provider}", row_title)
+    systems = narrowed(census.systems_of(actor), words, "name", "code", "department__name")
+    yield group(_("系统台账"), systems, "census:system", lambda row: f"{row.code} · {row.department}", "name")
     departments = narrowed(identity.departments(actor), words, "name", "short_name", "name_bo", "code")
-    yield group(_("部门"), departments, "identity:department", lambda row: row.code)
+    yield group(_("部门"), departments, "identity:department", lambda row: row.code, "name")
+
+
+def row_title(row: Request) -> str:
+    return f"{row.number} {row.resource}"
 
 
 def narrowed(rows: QuerySet[Any], words: list[str], *paths: str) -> QuerySet[Any]:
@@ -35,13 +51,15 @@ def narrowed(rows: QuerySet[Any], words: list[str], *paths: str) -> QuerySet[Any
     return rows
 
 
-def group(label: str, rows: QuerySet[Any], url_name: str, note: Callable[[Any], str]) -> dict[str, Any]:
-    hits = [{"name": str(row), "url": address(url_name, row.pk), "note": note(row)} for row in rows[: EACH + 1]]
+def group(
+    label: str, rows: QuerySet[Any], url_name: str, note: Callable[[Any], str], title: str | Callable[[Any], str]
+) -> dict[str, Any]:
+    hits = [
+        {
+            "name": title(row) if callable(title) else getattr(row, title),
+            "url": address(url_name, row.pk),
+            "note": note(row),
+        }
+        for row in rows[: EACH + 1]
+    ]
     return {"label": label, "hits": hits[:EACH], "more": len(hits) > EACH}
-
-
-def address(url_name: str, key: object) -> str:
-    try:
-        return reverse(url_name, args=[key])
-    except NoReverseMatch:
-        return ""

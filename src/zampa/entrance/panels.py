@@ -13,16 +13,18 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as now_text
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from zampa.approvals.queries import waiting_count
 from zampa.contracts.actors import Actor
+from zampa.entrance.pages_home import timeline
 from zampa.identity.models import PostHolding
 from zampa.identity.queries import unread
+from zampa.ledger.queries import records_about
 
 Text = str | Promise
 MOST_SHOWN = 99
+ON_TRAIL = 20
 SHORT_LANGUAGES = {"zh-hans": ("zh-CN", "中文"), "bo": ("bo", "བོད་ཡིག"), "en": ("en", "EN")}
 
 
@@ -56,7 +58,9 @@ MENU = (
         (
             Entry(_("系统台账"), icon="server-2", url_name="census:systems", lit=("census:system",)),
             Entry(_("资源目录"), icon="books", url_name="catalogue:resources", lit=("catalogue:",)),
-            Entry(_("申请"), icon="file-pencil", url_name="exchange:requests", lit=("exchange:request", "exchange:new_")),
+            Entry(
+                _("申请"), icon="file-pencil", url_name="exchange:requests", lit=("exchange:request", "exchange:new_")
+            ),
             Entry(_("授权"), icon="key", url_name="exchange:grants", lit=("exchange:grant",)),
             Entry(_("交付"), icon="truck-delivery", url_name="exchange:deliveries", lit=("exchange:deliver", "runs:")),
             Entry(_("留痕"), icon="list-check", url_name="ledger:records", lit=("ledger:",)),
@@ -82,8 +86,7 @@ OWN = (
 
 def trail(request: HttpRequest, kind: str, subject_id: str) -> str:
     """The acts about a subject, newest first, each with its ledger number (slot "trail")."""
-    records_about = import_string("zampa.ledger.queries.records_about")
-    records = list(records_about(request.actor, kind, subject_id)[:20])  # type: ignore[attr-defined]
+    records = timeline(records_about(request.actor, kind, subject_id)[:ON_TRAIL])  # type: ignore[attr-defined]
     return render_to_string("entrance/parts/trail.html", {"records": records}, request)
 
 

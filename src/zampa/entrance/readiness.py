@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
-LAG = timedelta(seconds=10)
+from zampa.ledger.queries import sequencer_lag
+
+LAG = 10.0  # seconds a committed record may wait for its place
 
 
 def reasons_not_ready(now: datetime) -> list[str]:
@@ -15,4 +17,6 @@ def reasons_not_ready(now: datetime) -> list[str]:
     reasons = []
     if not Path(settings.ZAMPA_MASTER_KEY_FILE).is_file():
         reasons.append("entrance.keys.locked")
+    if sequencer_lag(now) >= LAG:
+        reasons.append("entrance.sequencer.late")
     return reasons

@@ -69,9 +69,14 @@ def catalog_of(room: Path, language: str) -> Catalog:
     if path.exists():
         with path.open("rb") as file:
             return read_po(file, locale=language)
-    catalog = Catalog(locale=language, project="Zampa", charset="utf-8", fuzzy=False)
-    catalog.mime_headers = [*catalog.mime_headers, (STATUS, "draft")]
-    return catalog
+    return Catalog(locale=language, project="Zampa", charset="utf-8", fuzzy=False)
+
+
+def status_of(room: Path, language: str) -> str:
+    """draft or reviewed, as the file's header says; a new file is a draft."""
+    path = po_path(room, language)
+    found = re.search(rf'"{STATUS}: (\w+)', path.read_text(encoding="utf-8")) if path.exists() else None
+    return found[1] if found else "draft"
 
 
 def template_of(room: Path) -> Catalog:
@@ -84,17 +89,17 @@ def template_of(room: Path) -> Catalog:
 def update(room: Path, language: str) -> Catalog:
     """The room's catalogue with today's messages; texts that are gone are dropped, nothing is guessed."""
     catalog, template = catalog_of(room, language), template_of(room)
-    status = dict(_headers(catalog)).get(STATUS, "draft")
+    status = status_of(room, language)
     catalog.update(template, no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    for entry in catalog:
+        if entry.id and entry.fuzzy:  # a text that became plural: said anew, not guessed
+            entry.flags.discard("fuzzy")
+            entry.string = ("",) * catalog.num_plurals if entry.pluralizable else ""
     path = po_path(room, language)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_text(catalog, language, status), encoding="utf-8")
     return catalog
-
-
-def _headers(catalog: Catalog) -> list[tuple[str, str]]:
-    return [(str(name), str(value)) for name, value in catalog.mime_headers]
 
 
 def _text(catalog: Catalog, language: str, status: str) -> str:

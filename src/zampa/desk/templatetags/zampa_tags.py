@@ -55,7 +55,7 @@ def days_left(clock: Any) -> int:
 
 @register.inclusion_tag("desk/parts/clock.html")
 def clock(clock: Any, short: bool = False) -> dict[str, Any]:
-    """"3 working days left, due 2026-12-11", or that it is met, paused or late; nothing without a clock.
+    """ "3 working days left, due 2026-12-11", or that it is met, paused or late; nothing without a clock.
 
     A due moment is 24:00 of its last day, so the day shown is the one before midnight.
     """
@@ -172,7 +172,7 @@ def cell(column: Any, value: object, link: str = "") -> dict[str, Any]:
 
 @register.filter
 def fault_count(form: forms.BaseForm) -> str:
-    """"2 places need a change", in the reader's language."""
+    """ "2 places need a change", in the reader's language."""
     count = sum(len(errors) for errors in form.errors.values())
     return text_of("desk.form.one_fault") if count == 1 else text_of("desk.form.faults", {"count": count})
 

@@ -28,7 +28,9 @@ def test_problem_names_code_text_and_every_place() -> None:
 
 
 @override_settings(ZAMPA_TOKEN_READER=f"{__name__}.read")
-@pytest.mark.parametrize(("header", "who"), [("Bearer right", CALLER), ("Bearer wrong", None), ("bearer right", CALLER)])
+@pytest.mark.parametrize(
+    ("header", "who"), [("Bearer right", CALLER), ("Bearer wrong", None), ("bearer right", CALLER)]
+)
 def test_a_token_speaks_for_its_person(header: str, who: Actor | None) -> None:
     request = RequestFactory().get("/", headers={"authorization": header})
     request.user = AnonymousUser()

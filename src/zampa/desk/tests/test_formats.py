@@ -31,13 +31,23 @@ def test_short(language: str, value: object, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(118204, "118,204"), (0, "0"), (Decimal("12.50"), "12.5"), (None, "—"), ("", "—"), (True, "True"), (-1234.5, "-1,234.5")],
+    [
+        (118204, "118,204"),
+        (0, "0"),
+        (Decimal("12.50"), "12.5"),
+        (None, "—"),
+        ("", "—"),
+        (True, "True"),
+        (-1234.5, "-1,234.5"),
+    ],
 )
 def test_number(value: object, text: str) -> None:
     assert formats.number(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (3 << 20, "3.0 MiB"), (None, "—")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (3 << 20, "3.0 MiB"), (None, "—")]
+)
 def test_size(value: object, text: str) -> None:
     assert formats.size(value) == text
 

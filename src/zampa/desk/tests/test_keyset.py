@@ -61,4 +61,6 @@ def test_a_row_that_arrives_before_the_page_moves_nothing(groups: QuerySet[Group
     "key", ["nonsense", "%%%", base64.urlsafe_b64encode(json.dumps(["x", "not a number"]).encode()).decode(), "W10"]
 )
 def test_a_key_that_cannot_be_read_starts_at_the_beginning(groups: QuerySet[Group], key: str) -> None:
-    assert [row.pk for row in page(groups, "name", 3, after=key).rows] == [row.pk for row in page(groups, "name", 3).rows]
+    assert [row.pk for row in page(groups, "name", 3, after=key).rows] == [
+        row.pk for row in page(groups, "name", 3).rows
+    ]

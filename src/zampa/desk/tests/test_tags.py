@@ -50,7 +50,14 @@ def test_english_counts_days_in_two_forms() -> None:
 
 @pytest.mark.parametrize(
     ("word", "tone"),
-    [("published", "live"), ("waiting_provider", "wait"), ("refused", "bad"), ("running", "busy"), ("draft", "quiet"), ("odd", "quiet")],
+    [
+        ("published", "live"),
+        ("waiting_provider", "wait"),
+        ("refused", "bad"),
+        ("running", "busy"),
+        ("draft", "quiet"),
+        ("odd", "quiet"),
+    ],
 )
 def test_state_tones(word: str, tone: str) -> None:
     assert f'class="tag {tone}"' in drawn("{% state s %}", s=word)
@@ -61,7 +68,12 @@ def test_state_escapes_what_it_does_not_know() -> None:
 
 
 def test_bars_and_sparks_have_no_inline_style() -> None:
-    html = drawn("{% bars rows %}{% spark values label %}", rows=[{"label": "甲", "share": 37.4, "text": "37%"}], values=[1, 2], label="趋势")
+    html = drawn(
+        "{% bars rows %}{% spark values label %}",
+        rows=[{"label": "甲", "share": 37.4, "text": "37%"}],
+        values=[1, 2],
+        label="趋势",
+    )
     assert 'width="37%"' in html and "style=" not in html
     assert 'points="0.0,24.0 260.0,4.0"' in html
 

@@ -1,0 +1,75 @@
+"""Interface texts: every one in English and Tibetan, with its parameters, and each file says who has read it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from zampa.entrance import texts
+
+SPEAKING = [room for room in texts.rooms() if any(True for _ in texts.messages_of(room))]
+PARAMETER = re.compile(r"%\((\w+)\)[sd]|%%")
+
+
+@pytest.mark.parametrize("room", SPEAKING, ids=lambda room: room.name)
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_text_is_translated(room: Path, language: str) -> None:
+    assert texts.missing(room, language) == []
+
+
+@pytest.mark.parametrize("room", SPEAKING, ids=lambda room: room.name)
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_parameters_survive_translation(room: Path, language: str) -> None:
+    wrong = []
+    for entry in texts.catalog_of(room, language):
+        if not entry.id:
+            continue
+        source = entry.id if isinstance(entry.id, str) else entry.id[0]
+        for said in entry.string if isinstance(entry.string, (tuple, list)) else (entry.string,):
+            wanted, got = set(PARAMETER.findall(source)), set(PARAMETER.findall(said))
+            # A singular may say "one" instead of the number.
+            if got != wanted and not (isinstance(entry.id, tuple) and got <= wanted):
+                wrong.append(said)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", SPEAKING, ids=lambda room: room.name)
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_each_file_states_its_status(room: Path, language: str) -> None:
+    assert f'"{texts.STATUS}: ' in texts.po_path(room, language).read_text(encoding="utf-8")
+    assert texts.status_of(room, language) in {"draft", "reviewed"}
+
+
+@pytest.mark.parametrize("room", SPEAKING, ids=lambda room: room.name)
+def test_tibetan_is_tibetan_and_english_has_no_chinese(room: Path) -> None:
+    for entry in texts.catalog_of(room, "en"):
+        said = entry.string if isinstance(entry.string, str) else " ".join(entry.string)
+        if entry.id:
+            assert not re.search(r"[\u4e00-\u9fff]", said), said
+    for entry in texts.catalog_of(room, "bo"):
+        said = entry.string if isinstance(entry.string, str) else " ".join(entry.string)
+        source = entry.id if isinstance(entry.id, str) else (entry.id or [""])[0]
+        if re.search(r"[\u4e00-\u9fff]{2}", re.sub(PARAMETER, "", source)):
+            assert re.search(r"[\u0f00-\u0fff]", said), f"{source} -> {said}"
+
+
+def test_extraction_finds_templates_plurals_and_python(tmp_path: Path) -> None:
+    room = tmp_path / "room"
+    (room / "templates" / "room").mkdir(parents=True)
+    (room / "apps.py").write_text("")
+    (room / "pages.py").write_text('from x import gettext as _\nTITLE = _("目录")\n')
+    (room / "templates" / "room" / "a.html").write_text(
+        '  {% translate "申请" %}\n'
+        "\t{% blocktranslate count n=x %}{{ n }} 条{% plural %}{{ n }} 条{% endblocktranslate %}"
+    )
+    found = {message for _file, _line, message, _context in texts.messages_of(room)}
+    assert found == {"目录", "申请", ("%(n)s 条", "%(n)s 条")}
+    texts.update(room, "en")
+    assert texts.missing(room, "en") == ["%(n)s 条", "申请", "目录"]
+    path = texts.po_path(room, "en")
+    path.write_text(path.read_text().replace(f"{texts.STATUS}: draft", f"{texts.STATUS}: reviewed"))
+    before = path.read_text()
+    texts.update(room, "en")
+    assert path.read_text() == before and "reviewed" in before
