@@ -22,6 +22,8 @@ if not os.environ.get("ZAMPA_TEST_DATABASE_URL"):
 else:
     os.environ["ZAMPA_DATABASE_URL"] = os.environ["ZAMPA_TEST_DATABASE_URL"]
 os.environ["ZAMPA_HOME"] = str(_home / "home")
+(_home / "home" / "keys").mkdir(parents=True, mode=0o700)
+(_home / "home" / "keys" / "master").write_bytes(os.urandom(32))
 os.environ["ZAMPA_SECOND_FACTOR"] = "optional"
 os.environ["ZAMPA_ALLOW_LOOPBACK"] = "yes"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zampa.entrance.testing")

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.test import Client
 
 from zampa.entrance.options import OPTIONS
-from zampa.gateway.settings import SETTINGS as GATEWAY_SETTINGS
+from zampa.gateway.settings import ROWS as GATEWAY_SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

@@ -48,7 +48,7 @@ OPTIONS = (
     Option("ZAMPA_DEBUG", "no", _flag, "Django's debug pages; never in production."),
     Option("ZAMPA_ALLOW_LOOPBACK", "no", _flag, "Providers on loopback addresses are allowed (demo and tests only)."),
     Option("ZAMPA_ALLOWED_NETWORKS", "", _words, "Networks (CIDR, by comma) that connections may reach; empty: none."),
-    Option("ZAMPA_SOURCE_FOLDERS", "", _words, "Folders (by comma) that file connections may lie below, beside our own."),
+    Option("ZAMPA_SOURCE_FOLDERS", "", _words, "Folders (by comma) that file connections may lie below."),
     Option("ZAMPA_BOOK_HOURS", "12", int, "Hours a grant book stays valid without hearing the centre (up to 72)."),
     Option("ZAMPA_SMTP_URL", "", str, "smtp://user:password@host:port for messages; empty: on the page only."),
     Option("ZAMPA_LOG_LEVEL", "INFO", str, "Least level of log lines: DEBUG, INFO, WARNING, ERROR."),

@@ -22,6 +22,7 @@ ZAMPA_SECOND_FACTOR = options.text("ZAMPA_SECOND_FACTOR")
 ZAMPA_IDLE_MINUTES = options.number("ZAMPA_IDLE_MINUTES")
 ZAMPA_ALLOW_LOOPBACK = bool(options.option("ZAMPA_ALLOW_LOOPBACK"))
 ZAMPA_BOOK_HOURS = options.number("ZAMPA_BOOK_HOURS")
+ZAMPA_LOADS_CODES = True  # `zampa migrate` loads the codes and profiles the product carries
 ZAMPA_PUBLIC_URL = options.text("ZAMPA_PUBLIC_URL") or f"http://{options.text('ZAMPA_ADDRESS')}"
 
 

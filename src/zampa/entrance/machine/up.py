@@ -42,6 +42,7 @@ class Installation:
         environment = {"ZAMPA_HOME": str(self.home)}
         if self.own_database:
             environment["ZAMPA_DATABASE_URL"] = self.database.start()
+            _write_closed(self.home / "database-url", environment["ZAMPA_DATABASE_URL"])
         self.processes.environment = environment
         self.processes.run("zampa.entrance", "migrate", "--verbosity", "0")
         self.processes.run("zampa.entrance", "keys", "init")
@@ -52,6 +53,7 @@ class Installation:
         self.start_one("gateway")
         gateway = options.text("ZAMPA_GATEWAY_ADDRESS")
         wait_for(lambda: answers(f"http://{gateway}/healthz"), "gateway")
+        (self.home / "ready").write_text("")
 
     def start_one(self, name: str) -> None:
         extra = self._gateway_environment() if name == "gateway" else {}
@@ -86,17 +88,27 @@ class Installation:
         self.processes.stop()
         if self.own_database:
             self.database.stop()
-        self.pid_file.unlink(missing_ok=True)
+        for path in (self.pid_file, self.home / "ready"):
+            path.unlink(missing_ok=True)
 
     @property
     def pid_file(self) -> Path:
         return self.home / "zampa.pid"
 
 
+def _write_closed(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="zampa up", description="Run everything on this machine.")
-    parser.parse_args()
+    parser.add_argument("--stop", action="store_true", help="stop the one that runs in this ZAMPA_HOME, and end")
     installation = Installation(Path(options.text("ZAMPA_HOME")).absolute())
+    if parser.parse_args().stop:
+        stop_by_pid_file(installation.pid_file)
+        installation.database.stop()
+        return 0
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
