@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ssl
+import struct
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -101,7 +102,7 @@ def _connect(endpoint: Endpoint, policy: AddressPolicy) -> pymysql.Connection:
     address = resolve(endpoint.host, port, policy)
     try:
         return pymysql.connect(
-            host=address, port=port, user=endpoint.user, password=endpoint.secret, database=endpoint.database,
+            host=address, port=port, user=endpoint.user, password=endpoint.secret.encode(), database=endpoint.database,
             charset="utf8mb4", local_infile=False, connect_timeout=CONNECT_SECONDS, autocommit=True, conv={},
             read_timeout=600, write_timeout=600, client_flag=CLIENT.MULTI_RESULTS, read_default_file=None,
             ssl=_tls(endpoint), program_name="zampa",
@@ -110,8 +111,9 @@ def _connect(endpoint: Endpoint, policy: AddressPolicy) -> pymysql.Connection:
         if failure.args and failure.args[0] in (2003, 2006, 2013, 2002):
             raise Unavailable("connectors.unreachable", host=endpoint.host, port=port, why="connect") from None
         raise translated(failure, endpoint) from None
-    except (err.Error, OSError) as failure:
-        raise translated(failure, endpoint) from None
+    except (err.Error, OSError, ValueError, LookupError, AssertionError, struct.error):
+        # What answers does not speak the protocol.
+        raise Unavailable("connectors.unreachable", host=endpoint.host, port=port, why="protocol") from None
 
 
 def _tls(endpoint: Endpoint) -> ssl.SSLContext | None:

@@ -93,6 +93,10 @@ def _opened(path: Path) -> Iterator[pq.ParquetFile]:
     try:
         with path.open("rb") as stream, pq.ParquetFile(stream) as file:
             yield file
+    except OSError as failure:
+        if failure.errno is not None:
+            raise
+        raise NotValid("connectors.bad_file", table=path.name, why="parquet") from failure
     except (pa.ArrowException, UnicodeDecodeError) as failure:
         raise NotValid("connectors.bad_file", table=path.name, why="parquet") from failure
 

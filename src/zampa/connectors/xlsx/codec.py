@@ -35,10 +35,10 @@ class XlsxCodec:
     version: ClassVar[str] = "XLSX"
 
     def refs(self, path: Path) -> list[TableRef]:
-        """Each sheet: `schema` is the file, `name` the sheet."""
+        """Each sheet with cells: `schema` is the file, `name` the sheet."""
         with archives.opened(path):
             pass
-        return [TableRef(schema=path.name, name=name, kind="sheet") for name in _workbook(path).sheet_names]
+        return [TableRef(schema=path.name, name=name, kind="sheet") for name in _filled(path, _workbook(path))]
 
     def opened(self, path: Path, ref: TableRef, options: Options) -> XlsxTable:
         refuse_odd_cells(path)
@@ -105,14 +105,24 @@ def _workbook(path: Path) -> calamine.CalamineWorkbook:
 
 
 def _sheet(path: Path, ref: TableRef) -> calamine.CalamineSheet:
-    """The sheet a reference names; a file named alone must have exactly one sheet."""
+    """The sheet a reference names; a file named alone must have exactly one sheet that is not empty."""
     book = _workbook(path)
-    names = list(book.sheet_names)
+    names = _filled(path, book)
     if not ref.schema and len(names) != 1:
         raise NotValid("connectors.which_sheet", table=path.name, sheets=", ".join(names)[:500])
     name = ref.name if ref.schema else names[0]
     if name not in names:
         raise NotFound("connectors.no_such_table", table=f"{path.name}.{name}")
+    return _get(path, book, name)
+
+
+def _filled(path: Path, book: calamine.CalamineWorkbook) -> list[str]:
+    """Names of the worksheets that hold a cell; every new workbook of a spreadsheet program has empty ones."""
+    sheets = [one.name for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
+    return [name for name in sheets if _get(path, book, name).total_height] or sheets[:1]
+
+
+def _get(path: Path, book: calamine.CalamineWorkbook, name: str) -> calamine.CalamineSheet:
     try:
         return book.get_sheet_by_name(name)
     except (calamine.CalamineError, ValueError) as failure:
