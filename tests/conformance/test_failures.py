@@ -119,7 +119,8 @@ def test_a_server_that_goes_away_in_the_middle(postgresql_place: Place) -> None:
     schema, rows = people(place.ref())
     with pytest.raises(Unavailable), place.connector.open_writer(place.endpoint, schema) as writer:
         writer.write(rows)
-        place.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'zampa'")
+        place.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                  "WHERE application_name = 'zampa' AND datname = current_database()")
         writer.write(rows)
     assert place.names() == set()
 
