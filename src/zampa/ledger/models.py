@@ -91,11 +91,15 @@ class Checkpoint(models.Model):
     epoch = models.PositiveIntegerField()
     size = models.BigIntegerField()
     at = models.DateTimeField()
+    announces = models.CharField(max_length=120, blank=True)
     signed = models.TextField()
 
     class Meta:
         ordering = ("-id",)
-        indexes = [models.Index(fields=["epoch", "size"], name="checkpoints_by_size")]
+        indexes = [
+            models.Index(fields=["epoch", "size"], name="checkpoints_by_size"),
+            models.Index(fields=["announces", "id"], condition=~models.Q(announces=""), name="announcements"),
+        ]
 
 
 class Epoch(models.Model):

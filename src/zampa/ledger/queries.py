@@ -85,6 +85,18 @@ def signed_of(row: models.Checkpoint | models.Epoch) -> Signed:
     return msgspec.json.decode(row.signed, type=Signed)
 
 
+def announcements() -> tuple[Signed, ...]:
+    """The first checkpoint that announced each later signing key, oldest first: what trust in a newer key needs."""
+    firsts = models.Checkpoint.objects.exclude(announces="").values("announces").annotate(first=Min("id"))
+    rows = models.Checkpoint.objects.filter(id__in=[found["first"] for found in firsts]).order_by("id")
+    return tuple(signed_of(row) for row in rows)
+
+
+def epochs() -> tuple[Signed, ...]:
+    """The signed statement of every epoch after the first."""
+    return tuple(signed_of(row) for row in models.Epoch.objects.order_by("number"))
+
+
 def checkpoint_covering(number: int) -> Signed | None:
     """The first checkpoint of the present epoch that covers record `number`; None while none does."""
     found = _covering(number)

@@ -28,6 +28,18 @@ def may_read(actor: Actor, parties: Collection[str]) -> Answer:
     return refused("ledger.read.not_a_party")
 
 
+def may_keep_keys(actor: Actor) -> Answer:
+    """The log's keys are the security administrator's, or the operator's at the machine itself."""
+    if actor.holds("security_admin") or actor.kind == "system":
+        return allowed("ledger.keys.security")
+    return refused("ledger.keys.security_only")
+
+
+def may_delete_bodies(actor: Actor) -> Answer:
+    """Retention is carried out by a job, in nobody's name but the system's."""
+    return allowed("ledger.retention.job") if actor.kind == "system" else refused("ledger.retention.job_only")
+
+
 def may_export_bodies(actor: Actor) -> Answer:
     """Everyone exports hashes; what records say leaves the house by the audit administrator's hand only."""
     if actor.holds("audit_admin") or actor.kind == "system":

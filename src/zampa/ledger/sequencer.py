@@ -98,7 +98,14 @@ def sign_state(epoch: int, size: int, roots: tuple[bytes, bytes], at: datetime) 
         announces=announcement(following) if following and key_id(following) != key_id(key.public) else "",
     )
     signed = msgspec.json.encode(sign_checkpoint(checkpoint, key)).decode()
-    return models.Checkpoint.objects.create(epoch=epoch, size=size, at=at, signed=signed)
+    return models.Checkpoint.objects.create(
+        epoch=epoch, size=size, at=at, announces=checkpoint.announces, signed=signed
+    )
+
+
+def hold_the_log() -> None:
+    """Keep every sequencer out until the running transaction ends."""
+    _lock(wait=True)
 
 
 def edges(size: int) -> tuple[Edge, Edge]:
