@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from zampa.entrance import wording_connectors
+
 WORDING = {
+    **wording_connectors.WORDING,
     "entrance.not_found": _("没有找到，或者不对您开放。"),
     "entrance.bad_request": _("浏览器发来的内容无法理解，请返回重试。"),
     "entrance.database.silent": _("数据库没有应答，请稍后再试。"),
