@@ -6,6 +6,8 @@ missing at the source is told for every column at once, before the destination i
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zampa.connectors.shapes import chosen
@@ -63,6 +65,12 @@ class Plan:
         return tuple(check for check in self.checks if check.kind == "unique")
 
 
+def coded(checks: Sequence[Check]) -> dict[str, Check]:
+    """Each check under the code that stands on a bad row: its own, with its field where several share one."""
+    shared = Counter(check.code for check in checks)
+    return {f"{check.code}:{check.field}" if shared[check.code] > 1 else check.code: check for check in checks}
+
+
 def make_plan(spec: DeliverySpec, source: TableSchema, target: TableRef, *, typed: bool) -> Plan:
     """NotValid when a column is missing, or a check, filter or mask does not fit what is there."""
     columns = {field.name: field.column for field in spec.fields}
@@ -75,8 +83,8 @@ def make_plan(spec: DeliverySpec, source: TableSchema, target: TableRef, *, type
         return columns.get(name, name)
 
     checks = tuple(
-        Check(code=check.code, field=column_of(check.field), kind=check.kind, params=check.params)
-        for check in spec.checks
+        Check(code=code, field=column_of(check.field), kind=check.kind, params=check.params)
+        for code, check in coded(spec.checks).items()
     )
     filtered = fields_of(spec.row_filter)
     row_filter = renamed(spec.row_filter, {name: column_of(name) for name in filtered}) if spec.row_filter else None

@@ -38,6 +38,8 @@ class Run(models.Model):
     delivery = models.UUIDField(db_index=True)
     cause = models.UUIDField(null=True, blank=True)
     resource = models.UUIDField()
+    grant = models.UUIDField(db_index=True)
+    grant_live = models.BooleanField(default=True)
     resource_name = models.CharField(max_length=200)
     provider = models.ForeignKey(Department, models.PROTECT, related_name="+")
     requester = models.ForeignKey(Department, models.PROTECT, related_name="+")
@@ -90,16 +92,19 @@ class Run(models.Model):
 
 
 class BadRow(models.Model):
-    """A row kept back. `commitment` is of its key; key, values and salt are sealed under the run's key."""
+    """A row kept back, the `place`-th of its run. `commitment` is of its key; key, values and salt are sealed under the
+    run's key."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     run = models.ForeignKey(Run, models.CASCADE, related_name="bad_rows")
+    place = models.PositiveBigIntegerField()
     codes = ArrayField(models.CharField(max_length=100))
     commitment = models.CharField(max_length=100)
     sealed = models.TextField()
 
     class Meta:
-        ordering = ("id",)
+        ordering = ("place",)
+        constraints = [models.UniqueConstraint(fields=["run", "place"], name="one_row_a_place")]
 
     def __str__(self) -> str:
         return self.commitment

@@ -31,6 +31,8 @@ READ = 1 << 20
 def move_rows(run: Run) -> MoveResult:
     """Carry the spec out; the errors of connectors and flows come out as they are."""
     spec = queries.spec_of(run)
+    if not run.grant_live:
+        raise Conflict("runs.run.grant_not_live")
     attachment = catalogue.live_attachment(spec.resource)
     if attachment is None or str(attachment.connection_id) != spec.source_connection:
         raise Conflict("runs.run.nothing_attached")

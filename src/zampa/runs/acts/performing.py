@@ -75,7 +75,7 @@ def _claim(run_id: UUID | str) -> Run | None:
     """The run as ours to perform, with everything of an earlier attempt put back to nothing."""
     now = utc_now()
     with transaction.atomic():
-        held = Run.objects.select_for_update(of=("self",)).select_related("provider", "requester")
+        held = Run.objects.select_for_update(of=("self",)).select_related("provider", "requester", "replays")
         run = held.filter(pk=run_id).first()
         if run is None or run.is_over:
             return None

@@ -5,6 +5,7 @@ Reading them is an act: they are personal rows, and the law wants to know who lo
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class Sealed(msgspec.Struct, frozen=True):
 class Opened:
     """A kept-back row as its owner sees it."""
 
-    id: UUID
+    place: int
     codes: list[str]
     commitment: str
     key: dict[str, str | None]
@@ -62,32 +63,33 @@ def sink(run: Run) -> Callable[[list[Bad]], None]:
     """Takes bad rows from a movement and writes them down sealed."""
     key = seals.unseal(master_key(), run.sealed_key, _key_context(run))
 
+    places = itertools.count(1)
+
     def keep(rows: list[Bad]) -> None:
-        BadRow.objects.bulk_create([_sealed(run, key, row) for row in rows])
+        BadRow.objects.bulk_create([_sealed(run, key, row, next(places)) for row in rows])
 
     return keep
 
 
-def _sealed(run: Run, key: bytes, row: Bad) -> BadRow:
+def _sealed(run: Run, key: bytes, row: Bad, place: int) -> BadRow:
     pk, salt = new_id(), new_salt()
     content = msgspec.json.encode(Sealed(b64(salt), row.key, row.values))
     return BadRow(
-        pk=pk, run=run, codes=list(row.codes), commitment=commit(salt, canonical(row.key)),
+        pk=pk, run=run, place=place, codes=list(row.codes), commitment=commit(salt, canonical(row.key)),
         sealed=seals.seal(key, content, _row_context(pk)),
     )
 
 
 @act
 def read_quarantine(
-    *, by: Actor, run_id: UUID | str, after: UUID | str | None = None, now: datetime | None = None
+    *, by: Actor, run_id: UUID | str, after: int = 0, now: datetime | None = None
 ) -> list[Opened]:
-    """One page of kept-back rows in clear, after the row `after`; the reading is entered with its count."""
+    """One page of kept-back rows in clear, after the `after`-th; the reading is entered with its count."""
     now = now or utc_now()
     run = queries.run(by, run_id)
     rules.may_read_rows(by, provider=str(run.provider_id)).require()
     rows = queries.bad_rows_of(by, run)
-    rows = rows.filter(pk__gt=after) if after else rows
-    page = list(rows[:PAGE])
+    page = list(rows.filter(place__gt=after)[:PAGE])
     if not page:
         return []
     key = seals.unseal(master_key(), run.sealed_key, _key_context(run))
@@ -97,7 +99,7 @@ def read_quarantine(
 
 def _opened(key: bytes, row: BadRow) -> Opened:
     held = msgspec.json.decode(seals.unseal(key, row.sealed, _row_context(row.pk)), type=Sealed)
-    return Opened(row.pk, row.codes, row.commitment, held.key, held.values)
+    return Opened(row.place, row.codes, row.commitment, held.key, held.values)
 
 
 @act
@@ -111,6 +113,8 @@ def replay_quarantine(*, by: Actor, run_id: UUID | str, now: datetime | None = N
     run = queries.run(by, run_id)
     rules.may_replay(by, provider=str(run.provider_id)).require()
     Run.objects.select_for_update().get(pk=run.pk)
+    if not run.grant_live:
+        raise Conflict("runs.run.grant_not_live")
     if not run.is_over or not run.bad_rows.exists():
         raise Conflict("runs.quarantine.nothing_kept")
     if Run.objects.filter(delivery=run.delivery, state__in=(Run.State.WAITING, Run.State.RUNNING)).exists():

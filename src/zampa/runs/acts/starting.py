@@ -29,6 +29,7 @@ def start_run(
         delivery=delivery_id,
         cause=cause,
         resource=spec.resource,
+        grant=spec.grant,
         resource_name=spec.resource_name,
         provider_id=spec.provider,
         requester_id=spec.requester,
@@ -39,6 +40,14 @@ def start_run(
     )
     records.queue(run)
     return run
+
+
+def note_grant(*, grant_id: UUID | str, live: bool) -> int:
+    """The grant was ended or suspended, or lives again; how many runs are of it. No record: the outer act has one.
+
+    Without a live grant nothing of it is tried again or sent again (design promise 2).
+    """
+    return Run.objects.filter(grant=grant_id).update(grant_live=live)
 
 
 @act
