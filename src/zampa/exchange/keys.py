@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from zampa.census.secrets import master_key
+from zampa.contracts.deliveries import mask_key_at_rest
 from zampa.evidence import keystore, seals
 from zampa.evidence.suites import PrivateKey, key_id, suite
 
@@ -26,7 +27,7 @@ def mask_key(grant_id: UUID, sealed: str) -> bytes:
 
 
 def _context(grant_id: UUID) -> str:
-    return f"exchange.grant.mask:{grant_id}"
+    return mask_key_at_rest(grant_id)
 
 
 def book_key() -> PrivateKey:

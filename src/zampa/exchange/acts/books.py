@@ -172,14 +172,20 @@ def adopt_grants(gateway: Gateway, now: datetime) -> int:
 
 
 @act
-def issue_book(*, by: Actor, gateway_id: UUID | str, now: datetime | None = None) -> GatewayBook:
-    """The book that holds now: the last one when nothing changed and it is young enough, else a new one, signed."""
+def issue_book(*, by: Actor, gateway_id: UUID | str, have: int = 0, now: datetime | None = None) -> GatewayBook:
+    """The book that holds now: the last one when nothing changed and it is young enough, else a new one, signed.
+
+    `have` is what the gateway says it holds. After a restore that may be more than this centre remembers: numbers
+    go on from there, so that the gateway takes the next one.
+    """
     now = now or utc_now()
     gateway = Gateway.objects.select_for_update().get(pk=gateway_id)
+    ahead = have > gateway.book_number
+    gateway.book_number = max(have, gateway.book_number)
     adopt_grants(gateway, now)
     facts = facts_of(gateway, now)
     last = gateway.books.order_by("number").last()
-    if last is not None and last.facts == facts.fingerprint and not renewal_due(last.issued_at, last.expires_at, now):
+    if not ahead and last is not None and last.facts == facts.fingerprint and not renewal_due(last.issued_at, last.expires_at, now):
         return last
     gateway.book_number += 1
     gateway.save(update_fields=["book_number"])

@@ -93,7 +93,7 @@ def grant_request(
     access.may_decide(by, str(request.provider_id)).require()
     subject = steps.request_subject(request)
     approvals.decide(kind=steps.DECIDE, subject=subject, by=by, verdict="yes", reason=opinion, now=now)
-    grant = grants.issue_grant(request, decisions, terms, row_filter, granted_by=by, now=now)
+    grant = grants.issue_grant(request, decisions, terms, row_filter, granted_by=by.name, now=now)
     write_decisions(request, decisions)
     close(request, state, by, now, reason=opinion)
     record = steps.note(Event.REQUEST_GRANTED, by, request, grants.grant_facts(grant, opinion), now)

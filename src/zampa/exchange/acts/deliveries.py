@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -27,23 +26,24 @@ from zampa.identity.acts import send_message
 from zampa.identity.queries import post_holders
 from zampa.ledger.acts import act
 from zampa.runs import acts as runs
+from zampa.runs.models import Run
 
 
 @act
 def start_delivery(*, by: Actor, delivery_id: UUID | str, now: datetime | None = None) -> Delivery:
-    """Start the run of a table or file delivery that waits, or that failed and is tried again."""
+    """Start the run of a table or file delivery that waits, or that failed or was stopped and is tried again."""
     now = now or utc_now()
     delivery = scope.delivery(by, delivery_id)
     Delivery.objects.select_for_update().only("pk").get(pk=delivery.pk)
     delivery.refresh_from_db(fields=["state"])
     access.may_deliver(by, requester=str(delivery.requester_id), provider=str(delivery.provider_id)).require()
-    if delivery.state not in (Delivery.State.WAITING, Delivery.State.FAILED) or delivery.kind == "api":
+    if delivery.state not in ("waiting", "failed", "cancelled") or delivery.kind == "api":
         raise Conflict("exchange.delivery.wrong_state", state=delivery.state)
     if not delivery.grant.serves_at(now):
         raise Conflict("exchange.delivery.grant_not_live", number=delivery.grant.number)
     spec = spec_of(delivery, now)
     record = steps.note(Event.DELIVERY_STARTED, by, delivery, {"kind": delivery.kind, "spec": _told(spec)}, now)
-    run = runs.start_run(by=by, spec=spec, delivery_id=delivery.pk, cause=record)
+    run = runs.start_run(by=by, spec=spec, delivery_id=delivery.pk, cause=record, now=now)
     delivery.state, delivery.run, delivery.started_at = Delivery.State.RUNNING, run.pk, now
     delivery.finished_at, delivery.error_code, delivery.error_params = None, "", {}
     delivery.save(update_fields=["state", "run", "started_at", "finished_at", "error_code", "error_params"])
@@ -93,6 +93,7 @@ def spec_of(delivery: Delivery, now: datetime) -> DeliverySpec:
         mark=Mark(
             requester=grant.requester.name, grant=grant.number, delivery=delivery.number, issued=iso(now)
         ),
+        sealed_mask_key=grant.sealed_mask_key,
     )
 
 
@@ -112,23 +113,25 @@ def _told(spec: DeliverySpec) -> dict[str, object]:
 
 
 @act
-def note_run_finished(*, by: Actor, run: Any, now: datetime | None = None) -> Delivery:
+def note_run_finished(*, by: Actor, run: Run, now: datetime | None = None) -> Delivery:
     """The run's end becomes the delivery's: rows, both digests, the clock met; a failure keeps its reason."""
     now = now or utc_now()
     delivery = Delivery.objects.select_for_update(of=("self",)).select_related("grant").get(run=run.pk)
     if delivery.state != Delivery.State.RUNNING:
         return delivery  # told twice
     done = run.state == "done"
+    facts: dict[str, object]
     for name in ("rows_read", "rows_written", "rows_bad", "digest_sent", "digest_stored"):
         setattr(delivery, name, getattr(run, name))
     delivery.error_code, delivery.error_params = run.error_code, run.error_params
-    delivery.state = Delivery.State.DONE if done else Delivery.State.FAILED
+    delivery.state = Delivery.State.DONE if done else run.state
     delivery.finished_at = now
     delivery.save()
     if not done:
-        steps.note(Event.DELIVERY_FAILED, by, delivery, {"run": str(run.pk), "error": run.error_code}, now)
+        facts = {"run": str(run.pk), "state": run.state, "error": run.error_code}
+        steps.note(Event.DELIVERY_FAILED, by, delivery, facts, now)
         return delivery
-    facts: dict[str, object] = {"run": str(run.pk), "grant": delivery.grant.number, "kind": delivery.kind}
+    facts = {"run": str(run.pk), "grant": delivery.grant.number, "kind": delivery.kind}
     facts |= {name: getattr(delivery, name) for name in ("rows_read", "rows_written", "rows_bad")}
     facts |= {"digest_sent": delivery.digest_sent, "digest_stored": delivery.digest_stored}
     record = steps.note(Event.DELIVERY_DONE, by, delivery, facts, now)
@@ -145,6 +148,17 @@ def note_run_finished(*, by: Actor, run: Any, now: datetime | None = None) -> De
         now=now,
     )
     return delivery
+
+
+def note_heard(*, by: Actor, gateway_id: UUID, have: int, now: datetime) -> int:
+    """A gateway asked for its book and holds number `have`; how many interfaces are thereby delivered.
+
+    Being heard is a measurement and makes no record; a delivery is a change of state and does.
+    """
+    gateway = Gateway.objects.get(pk=gateway_id)
+    Gateway.objects.filter(pk=gateway_id).update(heard_at=now, has_book=have)
+    waiting = gateway.grants.filter(in_book__lte=have, deliveries__kind="api", deliveries__state="waiting")
+    return note_book_held(by=by, gateway=gateway, number=have, now=now) if waiting.exists() else 0
 
 
 @act

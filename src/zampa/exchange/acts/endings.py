@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from zampa.ground.errors import Conflict, Fault, NotValid
 from zampa.identity.acts import send_message
 from zampa.identity.queries import post_holders
 from zampa.ledger.acts import act
+from zampa.runs import acts as runs
 
 
 @act
@@ -38,6 +40,7 @@ def suspend_grant(*, by: Actor, grant_id: UUID | str, reason: str, now: datetime
     grant = _locked(by, grant_id, {"live"}, reason)
     grant.state, grant.end_reason = Grant.State.SUSPENDED, reason
     grant.save(update_fields=["state", "end_reason"])
+    runs.note_grant(grant_id=grant.pk, live=False)
     record = steps.note(Event.GRANT_SUSPENDED, by, grant, {"reason": reason}, now)
     _tell(grant, "exchange.message.suspended", reason, record, now)
     return grant
@@ -49,6 +52,7 @@ def resume_grant(*, by: Actor, grant_id: UUID | str, reason: str, now: datetime 
     grant = _locked(by, grant_id, {"suspended"}, reason)
     grant.state, grant.end_reason = Grant.State.LIVE, ""
     grant.save(update_fields=["state", "end_reason"])
+    runs.note_grant(grant_id=grant.pk, live=True)
     steps.note(Event.GRANT_RESUMED, by, grant, {"reason": reason}, now)
     return grant
 
@@ -87,11 +91,15 @@ def _end(grant: Grant, state: str, by: Actor, reason: str, now: datetime) -> Non
     grant.state, grant.end_reason = state, reason
     grant.ended_at, grant.ended_by_name = now, by.name
     grant.save(update_fields=["state", "end_reason", "ended_at", "ended_by_name"])
+    runs.note_grant(grant_id=grant.pk, live=False)
     for delivery in grant.deliveries.filter(state=Delivery.State.WAITING):
         delivery.state, delivery.finished_at = Delivery.State.CANCELLED, now
         delivery.save(update_fields=["state", "finished_at"])
         approvals.meet_clock(subject=steps.delivery_subject(delivery), name="delivery", now=now)
         approvals.close_tasks(subject=steps.delivery_subject(delivery), now=now)
+    for delivery in grant.deliveries.filter(state=Delivery.State.RUNNING, run__isnull=False):
+        with contextlib.suppress(Conflict):  # the run is over already: its end is on the way
+            runs.cancel_run(by=SYSTEM, run_id=str(delivery.run), now=now)
     catalogue_acts.note_dependant_gone(kind="exchange.grant", dependant_id=str(grant.pk), now=now)
 
 

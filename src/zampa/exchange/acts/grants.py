@@ -20,7 +20,7 @@ from zampa.exchange.events import Event
 from zampa.exchange.keys import seal_mask_key
 from zampa.exchange.models import Delivery, Grant, GrantField, Request, RequestItem
 from zampa.exchange.rules import grants as rules
-from zampa.flows.filters import validate_filter
+from zampa.flows.filters import renamed, validate_shape
 from zampa.flows.masks import validate_mask
 from zampa.ground.clock import SHANGHAI, local_date
 from zampa.ground.errors import Fault, NotValid
@@ -39,7 +39,7 @@ def issue_grant(
 ) -> Grant:
     """The grant row and its fields; NotValid with every fault at once, and then nothing is written."""
     fields = _fields(request, decisions)
-    faults = _faults(request, decisions, terms, row_filter, fields, now)
+    faults = _faults(request, decisions, terms, row_filter, now)
     if faults:
         raise NotValid("exchange.grant.not_valid", faults=faults, count=len(faults))
     grant = Grant(
@@ -51,7 +51,7 @@ def issue_grant(
         system_id=request.system_id,
         actions=list(request.ways),
         purpose=f"{request.scenario} ({request.basis})",
-        row_filter=msgspec.to_builtins(row_filter) if row_filter is not None else None,
+        row_filter=_stored_filter(request, row_filter, fields),
         quota_per_day=terms.quota_per_day,
         rate_per_minute=terms.rate_per_minute,
         starts_at=max(now, datetime.combine(terms.starts_on, time(), SHANGHAI)),
@@ -100,7 +100,6 @@ def _faults(
     decisions: Sequence[rules.ItemDecision],
     terms: rules.GrantTerms,
     row_filter: Filter | None,
-    fields: Sequence[GrantField],
     now: datetime,
 ) -> list[Fault]:
     offered = _offered(request)
@@ -115,12 +114,22 @@ def _faults(
             except NotValid as error:
                 faults.append(Fault(f"mask_{one.item}", error.code, error.params))
     if row_filter is not None:
-        known = Item.objects.filter(resource_id=request.resource_id).values_list("name", flat=True)
+        types = dict(Item.objects.filter(resource_id=request.resource_id).values_list("name", "type"))
         try:
-            validate_filter(row_filter, [granted_field(row) for row in fields], list(known))
+            validate_shape(row_filter, types)
         except NotValid as error:
             faults += [Fault("row_filter", fault.code, fault.params) for fault in error.faults]
     return faults
+
+
+def _stored_filter(request: Request, row_filter: Filter | None, fields: Sequence[GrantField]) -> object:
+    """The filter as a grant keeps it: the provider may filter by any item; one that is not granted is named by its
+    column, since no delivered name stands for it."""
+    if row_filter is None:
+        return None
+    names = dict(Item.objects.filter(resource_id=request.resource_id).values_list("name", "column"))
+    names |= {field.name: field.name for field in fields}
+    return msgspec.to_builtins(renamed(row_filter, names))
 
 
 def _offered(request: Request) -> rules.Offered:

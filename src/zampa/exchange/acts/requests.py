@@ -138,7 +138,7 @@ def submit_request(*, by: Actor, request_id: UUID | str, now: datetime | None = 
     request, state = steps.locked(by, request_id, "submit")
     access.may_draft(by, str(request.requester_id)).require()
     faults = rules.faults_of(_asked(request), local_date(now))
-    if request.ends_on and not request.resource.is_published:
+    if not catalogue.published(by).filter(pk=request.resource_id).exists():
         faults.append(Fault("", "exchange.request.resource_gone"))
     if faults:
         raise NotValid("exchange.request.incomplete", faults=faults, count=len(faults))

@@ -27,7 +27,7 @@ def sign_request(*, by: Actor, request_id: UUID | str, opinion: str = "", now: d
     now = now or utc_now()
     request, state = steps.locked(by, request_id, "sign")
     access.may_sign(by, str(request.requester_id)).require()
-    if not request.resource.is_published:
+    if not catalogue.published(by).filter(pk=request.resource_id).exists():
         raise Conflict("exchange.request.resource_gone")
     subject, first = steps.request_subject(request), request.signed_at is None
     approvals.decide(kind=steps.SIGN, subject=subject, by=by, verdict="yes", reason=opinion, now=now)

@@ -165,7 +165,7 @@ def _enter(by: Actor, gateway: Gateway, segment: Segment, calls: dict[str, CallR
             "epoch": segment.epoch,
             "first": segment.first,
             "count": segment.count,
-            "root": b64(rules.root_of(segment.records)),
+            "root": "sha256:" + b64(rules.root_of(segment.records)),
             "opened": segment.opened,
             "closed": segment.closed,
             "calls": len(calls),

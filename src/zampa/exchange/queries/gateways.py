@@ -9,7 +9,6 @@ from django.db import connection
 
 from zampa.exchange.models import Gateway, TrailSegment
 from zampa.ground.errors import NotAllowed
-from zampa.ledger import queries as ledger
 
 SILENT_AFTER = timedelta(minutes=2)
 
@@ -56,7 +55,3 @@ def first_uncovered(gateway_id: UUID, epoch: str, size: int) -> int:
         params=[size],
     ).order_by("first").values_list("first", flat=True).first()
     return int(first) if first is not None else last.first + last.count
-
-
-def newest_checkpoint() -> object:
-    return ledger.latest_checkpoint()

@@ -9,7 +9,6 @@ from datetime import date
 from zampa.contracts.flowspecs import Mask
 from zampa.ground.errors import Fault
 
-
 UNMASKED = Mask()
 
 
@@ -85,7 +84,7 @@ def source_faults(offered: Offered, decisions: Sequence[ItemDecision], has_filte
     """What the attached source cannot carry out is refused now, not at the first call.
 
     A pass-through by field needs JSON or NDJSON and a declared path for each item; anything else is granted
-    whole or not at all. A row filter needs records to look at, so a whole pass-through cannot have one.
+    whole or not at all. A pass-through cannot leave rows out of an answer it does not own, so it has no row filter.
     """
     if not offered.source:
         return [Fault("items", "exchange.grant.nothing_attached")]
@@ -102,7 +101,7 @@ def source_faults(offered: Offered, decisions: Sequence[ItemDecision], has_filte
                 for one in granted
                 if one.item not in offered.paths
             ]
-        if has_filter and not offered.response:
+        if has_filter:
             faults.append(Fault("row_filter", "exchange.grant.filter_not_applicable"))
     if "verify" in offered.ways:
         yes = {one.item for one in granted}

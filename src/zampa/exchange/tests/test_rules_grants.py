@@ -83,7 +83,13 @@ ALL = [ItemDecision(item, "yes") for item in "123"]
             False,
             [("verdict_2", "item_without_path")],
         ),
-        (replace(HTTP, response="json", paths=frozenset("12")), YES, True, []),
+        (replace(HTTP, response="json", paths=frozenset("12")), YES, False, []),
+        (
+            replace(HTTP, response="json", paths=frozenset("12")),
+            YES,
+            True,
+            [("row_filter", "filter_not_applicable")],
+        ),
         (
             OFFERED,
             [ItemDecision("1", "no", reason="不提供"), ItemDecision("2", "yes"), YES[2]],
