@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zampa.catalogue.acts import Draft, ItemDraft
-from zampa.catalogue.models import Item, Resource
+from zampa.catalogue.models import Basis, Item, Resource
 from zampa.catalogue.models.resources import Opening, Sharing
 from zampa.catalogue.queries import class_nodes
 from zampa.census.queries import connections_of, systems_of
@@ -38,9 +38,7 @@ class ResourceForm(DeskForm):
     scope = forms.CharField(
         label=_("共享范围"), required=False, help_text=_("有条件共享时填写，例：全区社会保险经办机构")
     )
-    basis_kind = forms.ChoiceField(
-        label=_("不予共享的依据"), choices=[*NOTHING, *Resource.Basis.choices], required=False
-    )
+    basis_kind = forms.ChoiceField(label=_("不予共享的依据"), choices=[*NOTHING, *Basis.choices], required=False)
     basis_instrument = forms.CharField(
         label=_("依据名称"), max_length=200, required=False, help_text=_("不予共享时填写，例：中华人民共和国统计法")
     )

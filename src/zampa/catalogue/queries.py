@@ -9,7 +9,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from zampa.catalogue.models import Attachment, ClassNode, Dependant, Item, Probe, Resource, StandingDecision, Version
 from zampa.contracts.actors import Actor
@@ -92,7 +92,15 @@ def dependants_of(resource_id: UUID | str) -> QuerySet[Dependant]:
 
 
 def standing_decision(resource_id: UUID | str) -> StandingDecision | None:
-    return StandingDecision.objects.filter(resource_id=resource_id, ended_at=None).first()
+    """The office head's yes that holds now: signed for this version or an earlier one that opened as much."""
+    rows = StandingDecision.objects.filter(
+        resource_id=resource_id,
+        ended_at=None,
+        version__lte=F("resource__version"),
+        resource__state="published",
+        resource__sharing="unconditional",
+    )
+    return rows.order_by("-version").first()
 
 
 def class_nodes(scheme: str = "guide-2017") -> QuerySet[ClassNode]:

@@ -1,18 +1,14 @@
 """Everything that changes the catalogue."""
 
-from zampa.catalogue.acts.attachments import apply_attachment, approve_attachment, end_attachment, probe_attachment
+from zampa.catalogue.acts.attachments import apply_attachment, approve_attachment, end_attachment
+from zampa.catalogue.acts.changes import change_resource, drop_change
 from zampa.catalogue.acts.classes import load_classes
 from zampa.catalogue.acts.dependants import note_dependant, note_dependant_gone
-from zampa.catalogue.acts.drafts import (
-    Draft,
-    ItemDraft,
-    change_resource,
-    draft_from_table,
-    draft_resource,
-    edit_items,
-    edit_resource,
-)
+from zampa.catalogue.acts.drafts import Draft, ItemDraft, draft_resource, edit_items, edit_resource
+from zampa.catalogue.acts.probes import probe_attachment
+from zampa.catalogue.acts.reflecting import draft_from_table
 from zampa.catalogue.acts.reviews import review_resource, sign_resource, submit_resource, withdraw_resource
+from zampa.catalogue.acts.standing import end_standing_decision, sign_standing_decision
 
 __all__ = [
     "Draft",
@@ -22,15 +18,18 @@ __all__ = [
     "change_resource",
     "draft_from_table",
     "draft_resource",
+    "drop_change",
     "edit_items",
     "edit_resource",
     "end_attachment",
+    "end_standing_decision",
     "load_classes",
     "note_dependant",
     "note_dependant_gone",
     "probe_attachment",
     "review_resource",
     "sign_resource",
+    "sign_standing_decision",
     "submit_resource",
     "withdraw_resource",
 ]

@@ -1,30 +1,31 @@
-"""挂接: applied for, approved, probed. Whether data is there is measured; only a change of state is an act."""
+"""挂接: the real table or service behind an entry is applied for by an editor and approved by the office head."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
 
 from zampa.approvals import acts as approvals
 from zampa.catalogue import queries, rules
 from zampa.catalogue.acts import steps
 from zampa.catalogue.events import Event
-from zampa.catalogue.models import Attachment, Probe
+from zampa.catalogue.models import Attachment
 from zampa.census import queries as census
-from zampa.connectors.registry import connector
-from zampa.contracts.actors import SYSTEM, Actor
+from zampa.contracts.actors import Actor
 from zampa.contracts.schemas import TableRef
 from zampa.ground.clock import utc_now
-from zampa.ground.errors import Conflict, Fault, NotValid, ZampaError
+from zampa.ground.errors import Conflict, Fault, NotValid
 from zampa.ledger.acts import act
 
-SAMPLE = 20
-PROBES_KEPT = 500
+PROBE = "catalogue.probe_attachment"  # the job's spelled name
+RESPONSES = ("", "json", "ndjson")
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"})
 
 
 @act
@@ -39,7 +40,7 @@ def apply_attachment(
     response: str = "",
     now: datetime | None = None,
 ) -> Attachment:
-    """Name the real table (or the path of a service) behind an entry; the office head approves before anything is read."""
+    """Name the real table or service behind an entry; the office head approves before anything is read."""
     now = now or utc_now()
     resource = queries.resource(by, resource_id)
     rules.may_edit(by, str(resource.provider_id)).require()
@@ -49,8 +50,12 @@ def apply_attachment(
         raise NotValid(
             "catalogue.attachment.missing_source", faults=[Fault("table", "catalogue.attachment.missing_source")]
         )
-    if path and (source.engine != "http" or not path.startswith("/")):
-        raise NotValid("catalogue.attachment.bad_path", faults=[Fault("path", "catalogue.attachment.bad_path")])
+    if faults := _service_faults(source.engine, path, methods, response):
+        raise NotValid("catalogue.attachment.bad_path", faults=faults)
+    if resource.replaces_id or resource.state == "withdrawn":
+        raise Conflict("catalogue.resource.wrong_state", state=resource.state, step="attach")
+    if str(source.department_id) != str(resource.provider_id):
+        raise NotValid("catalogue.attachment.foreign", faults=[Fault("connection_id", "catalogue.attachment.foreign")])
     if queries.open_attachment(resource.pk) is not None:
         raise Conflict("catalogue.attachment.already")
     made = Attachment.objects.create(
@@ -64,16 +69,9 @@ def apply_attachment(
         applied_by_name=by.name,
         applied_at=now,
     )
-    approvals.open_task(
-        kind=steps.ATTACH,
-        department_id=resource.provider_id,
-        post="sharing_head",
-        subject=steps.subject_of(resource),
-        url_name="catalogue:resource",
-        url_arg=str(resource.pk),
-        now=now,
-    )
-    facts: dict[str, object] = {"kind": str(kind), "connection": str(source.pk)}
+    about = steps.attachment_subject(made)
+    steps.ask(steps.ATTACH, resource, resource.provider_id, "sharing_head", now, subject=about)
+    facts: dict[str, object] = {"attachment": str(made.pk), "kind": str(kind), "connection": str(source.pk)}
     steps.note(Event.ATTACHMENT_APPLIED, by, resource, facts, now)
     return made
 
@@ -82,21 +80,31 @@ def apply_attachment(
 def approve_attachment(
     *, by: Actor, attachment_id: UUID | str, verdict: str = "yes", reason: str = "", now: datetime | None = None
 ) -> Attachment:
-    """The provider's office head lets the entry be joined to its source, or not, with the reason. Probe it next."""
+    """The office head joins the entry to its source, or does not, with the reason. A probe follows as a job."""
     now = now or utc_now()
     seen = queries.attachment(by, attachment_id)
+    rules.may_attach(by, str(seen.resource.provider_id)).require()
     made = Attachment.objects.select_for_update(of=("self",)).select_related("resource__provider").get(pk=seen.pk)
     if made.state != Attachment.State.APPLIED:
         raise Conflict("catalogue.attachment.decided")
     approvals.decide(
-        by=by, subject=steps.subject_of(made.resource), kind=steps.ATTACH, verdict=verdict, reason=reason, now=now
+        by=by, subject=steps.attachment_subject(made), kind=steps.ATTACH, verdict=verdict, reason=reason, now=now
     )
     made.state = Attachment.State.APPROVED if verdict == "yes" else Attachment.State.REFUSED
     made.decided_by_name, made.decided_at, made.reason = by.name, now, reason.strip()
     made.save(update_fields=["state", "decided_by_name", "decided_at", "reason"])
     event = Event.ATTACHMENT_APPROVED if verdict == "yes" else Event.ATTACHMENT_REFUSED
     steps.note(event, by, made.resource, {"attachment": str(made.pk), "reason": reason.strip()}, now)
+    if verdict == "yes":
+        _probe_soon(made.pk)
     return made
+
+
+def _probe_soon(attachment_id: UUID) -> None:
+    """The job row is written in this transaction: through a worker's own connector it could start before the commit."""
+    job = app.configure_task(PROBE)
+    job.job_manager = JobManager(DjangoConnector())
+    job.defer(attachment_id=str(attachment_id))
 
 
 @act
@@ -109,105 +117,25 @@ def end_attachment(*, by: Actor, attachment_id: UUID | str, reason: str, now: da
         raise Conflict("catalogue.attachment.decided")
     if queries.dependants_of(made.resource_id).exists():
         raise Conflict("catalogue.attachment.in_use")
-    approvals.close_tasks(subject=steps.subject_of(made.resource), kind=steps.ATTACH, now=now)
+    if not reason.strip():
+        raise NotValid("catalogue.resource.incomplete", faults=[Fault("reason", "catalogue.resource.missing_reason")])
+    approvals.close_tasks(subject=steps.attachment_subject(made), now=now)
+    approvals.close_tasks(subject=steps.subject_of(made.resource), kind=steps.MEND, now=now)
     made.state, made.reason, made.decided_at, made.decided_by_name = "ended", reason.strip(), now, by.name
     made.save(update_fields=["state", "reason", "decided_at", "decided_by_name"])
-    facts = {"attachment": str(made.pk), "reason": reason.strip(), "problem": "catalogue.probe.ended"}
-    steps.note(Event.ATTACHMENT_BROKEN, by, made.resource, facts, now)
+    steps.note(Event.ATTACHMENT_ENDED, by, made.resource, {"attachment": str(made.pk), "reason": reason.strip()}, now)
     return made
 
 
-@dataclass
-class Look:
-    """What one look at the source found."""
-
-    problem: str = ""
-    params: dict[str, object] = field(default_factory=dict)
-    differences: list[tuple[str, str, str]] = field(default_factory=list)
-    rows: int | None = None
-    sampled: int = 0
-    milliseconds: int = 0
-
-
-def look_at(made: Attachment) -> Look:
-    """Connect, compare the columns with the items, count, sample. No transaction is open while this waits."""
-    look, begun = Look(), time.monotonic()
-    try:
-        endpoint = census.endpoint_of(made.connection_id)
-        engine = connector(endpoint.engine, census.address_policy(made.connection_id))
-        if made.kind == Attachment.Kind.HTTP and made.response == "":
-            engine.check(endpoint)
-        else:
-            table = (
-                msgspec.convert(made.table_ref, TableRef) if made.table_ref else TableRef(name=made.path, kind="path")
-            )
-            schema = engine.schema(endpoint, table)
-            typed = engine.capabilities.typed
-            wanted = [(item.column, item.type) for item in queries.items_of(made.resource_id) if item.column]
-            found = rules.column_differences(wanted, schema.fields)
-            look.differences = [one for one in found if typed or one[1] == "gone"]
-            look.rows = engine.count(endpoint, table)
-            look.sampled = int(engine.sample(endpoint, table, SAMPLE).num_rows)
-            if look.differences:
-                look.problem = "catalogue.probe.columns"
-                look.params = {"columns": "、".join(column for column, _, _ in look.differences[:5])}
-    except ZampaError as error:
-        look.problem, look.params = error.code, {name: str(value) for name, value in error.params.items()}
-    look.milliseconds = int((time.monotonic() - begun) * 1000)
-    return look
-
-
-def probe_attachment(*, attachment_id: UUID | str, by: Actor = SYSTEM, now: datetime | None = None) -> Probe:
-    """Look at the source now and keep what was measured; a change between live and broken is an act of its own."""
-    if by.kind != "system":
-        made = queries.attachment(by, attachment_id)
-        rules.may_edit(by, str(made.resource.provider_id)).require()
-    made = Attachment.objects.select_related("resource__provider", "connection").get(pk=attachment_id)
-    if made.state not in ("approved", "live", "broken"):
-        raise Conflict("catalogue.attachment.not_approved")
-    return note_probe(by=SYSTEM, attachment_id=made.pk, look=look_at(made), now=now)
-
-
-@act
-def note_probe(*, by: Actor, attachment_id: UUID | str, look: Look, now: datetime | None = None) -> Probe:
-    """Keep one look, and let the attachment be live or broken by it."""
-    now = now or utc_now()
-    made = Attachment.objects.select_for_update(of=("self",)).select_related("resource__provider").get(pk=attachment_id)
-    probe = Probe.objects.create(
-        attachment=made,
-        at=now,
-        well=not look.problem,
-        milliseconds=look.milliseconds,
-        rows=look.rows,
-        sampled=look.sampled,
-        problem=look.problem,
-        problem_params=look.params,
-        differences=look.differences,
-    )
-    before, made.state = made.state, Attachment.State.BROKEN if look.problem else Attachment.State.LIVE
-    made.probed_at, made.problem, made.problem_params = now, look.problem, look.params
-    made.rows = look.rows if look.rows is not None else made.rows
-    made.save(update_fields=["state", "probed_at", "problem", "problem_params", "rows"])
-    old = made.probes.order_by("-at").values_list("pk", flat=True)[PROBES_KEPT:]
-    made.probes.filter(pk__in=list(old)).delete()
-    if before != made.state:
-        _tell_change(made, by, look, now)
-    return probe
-
-
-def _tell_change(made: Attachment, by: Actor, look: Look, now: datetime) -> None:
-    live = made.state == Attachment.State.LIVE
-    facts = {"attachment": str(made.pk), "problem": look.problem, "rows": look.rows}
-    steps.note(Event.ATTACHMENT_LIVE if live else Event.ATTACHMENT_BROKEN, by, made.resource, facts, now)
-    subject = steps.subject_of(made.resource)
-    approvals.close_tasks(subject=subject, kind=steps.MEND, now=now)
-    if not live:
-        approvals.open_task(
-            kind=steps.MEND,
-            department_id=made.resource.provider_id,
-            post="editor",
-            subject=subject,
-            url_name="catalogue:resource",
-            url_arg=str(made.resource_id),
-            now=now,
-        )
+def _service_faults(engine: str, path: str, methods: Sequence[str], response: str) -> list[Fault]:
+    """A service is a path below an HTTP connection's address, called by known methods, answering in a declared form."""
+    if not path:
+        return []
+    faults = []
+    if engine != "http" or not path.startswith("/") or ".." in path.split("/") or any(c in path for c in "?#\\ "):
+        faults.append(Fault("path", "catalogue.attachment.bad_path"))
+    if not methods or {method.upper() for method in methods} - METHODS:
+        faults.append(Fault("methods", "catalogue.attachment.bad_methods"))
+    if response not in RESPONSES:
+        faults.append(Fault("response", "catalogue.attachment.bad_response"))
+    return faults

@@ -1,4 +1,4 @@
-"""The classification the product carries: the upper levels of the 2017 guide. The whole tree is imported by the operator."""
+"""The classification the product carries: the upper levels of the 2017 guide; operators import the whole."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CARRIED = Path(__file__).resolve().parent.parent / "data" / "classes.csv"
 
 @act
 def load_classes(*, by: Actor, source: Path = CARRIED, scheme: str = "guide-2017") -> int:
-    """Add or rename the nodes of a scheme from a file (code, name, parent, depth); how many changed. Nothing is dropped."""
+    """Add or rename the nodes of a scheme from a file (code, name, parent, depth); how many changed."""
     with source.open(encoding="utf-8-sig", newline="") as text:
         rows = [
             ClassNode(scheme=scheme, code=r["code"], name=r["name"], parent=r["parent"], depth=int(r["depth"]))

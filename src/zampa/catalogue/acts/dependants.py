@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from zampa.catalogue.models import Dependant
+from zampa.catalogue.models import Dependant, Resource
 from zampa.ground.clock import utc_now
+from zampa.ground.errors import Conflict
 
 
 def note_dependant(
@@ -21,7 +22,13 @@ def note_dependant(
     cause: UUID | None = None,
     now: datetime | None = None,
 ) -> Dependant:
-    """Someone uses the entry from now on; told again, it is the same one with its latest items."""
+    """Someone uses the entry from now on; told again, it is the same one with its latest items.
+
+    The row is locked, so that a withdrawal cannot slip in between; Conflict when it has.
+    """
+    resource = Resource.objects.select_for_update(of=("self",)).get(pk=resource_id)
+    if resource.state != Resource.State.PUBLISHED:
+        raise Conflict("catalogue.resource.wrong_state", state=resource.state, step="depend")
     row, _ = Dependant.objects.update_or_create(
         resource_id=resource_id,
         kind=kind,

@@ -1,4 +1,4 @@
-"""What the acts of this room share: the locked row, its subject, its record, its code."""
+"""What the acts of this room share: the locked row, its subject, its record, its code, its content as plain values."""
 
 from __future__ import annotations
 
@@ -8,18 +8,71 @@ from uuid import UUID
 
 from django.db import connection
 
+from zampa.approvals import acts as approvals
+from zampa.approvals.models import Clock
 from zampa.catalogue import queries, rules
 from zampa.catalogue.events import Event
-from zampa.catalogue.models import Item, Resource
-from zampa.contracts.actors import Actor, Subject
+from zampa.catalogue.models import Attachment, Item, Resource
+from zampa.contracts.actors import Actor, Post, Subject
 from zampa.ground.errors import Conflict
 from zampa.ledger.acts import enter
 
 SIGN = "catalogue.sign"
 REVIEW = "catalogue.review"
+STAND = "catalogue.stand"
 ATTACH = "catalogue.attach"
 REDO = "catalogue.redo"
 MEND = "catalogue.mend"
+PROFILE = "2025-809"
+
+PLAIN = (
+    "name",
+    "name_bo",
+    "abstract",
+    "class_code",
+    "class_name",
+    "format",
+    "format_note",
+    "category",
+    "sharing",
+    "use_requirement",
+    "conditions",
+    "scope",
+    "ways",
+    "basis_kind",
+    "basis_instrument",
+    "basis_article",
+    "opening",
+    "opening_conditions",
+    "update_cycle",
+    "grade",
+    "related_codes",
+    "secrecy_checked",
+    "impact_assessed",
+)
+ITEM_PLAIN = (
+    "name",
+    "name_bo",
+    "column",
+    "path",
+    "type",
+    "type_letter",
+    "length",
+    "precision",
+    "scale",
+    "key",
+    "nullable",
+    "sensitivity",
+    "suggestion",
+    "sharing",
+    "conditions",
+    "basis_kind",
+    "basis_instrument",
+    "basis_article",
+    "opening",
+    "checks",
+    "note",
+)
 
 
 def locked(by: Actor, resource_id: UUID | str, step: str) -> tuple[Resource, str]:
@@ -37,6 +90,15 @@ def subject_of(resource: Resource) -> Subject:
     return Subject("catalogue.resource", str(resource.replaces_id or resource.pk), resource.name)
 
 
+def standing_subject(resource: Resource) -> Subject:
+    """Steps of the standing decision are told apart, so that its signer may also decide an attachment."""
+    return Subject("catalogue.standing", str(resource.replaces_id or resource.pk), resource.name)
+
+
+def attachment_subject(made: Attachment) -> Subject:
+    return Subject("catalogue.attachment", str(made.pk), made.resource.name)
+
+
 def note(
     event: Event, by: Actor, resource: Resource, facts: Mapping[str, object], now: datetime, cause: UUID | None = None
 ) -> UUID:
@@ -52,6 +114,29 @@ def note(
     )
 
 
+def ask(
+    kind: str,
+    resource: Resource,
+    department_id: UUID,
+    post: Post,
+    now: datetime,
+    *,
+    subject: Subject | None = None,
+    clock: Clock | None = None,
+) -> None:
+    """A task that leads to the entry's page."""
+    approvals.open_task(
+        kind=kind,
+        department_id=department_id,
+        post=post,
+        subject=subject or subject_of(resource),
+        url_name="catalogue:resource",
+        url_arg=str(resource.pk),
+        clock=clock,
+        now=now,
+    )
+
+
 def next_code(class_code: str) -> str:
     """class code / sequence, the next of its class; two at once wait for each other."""
     with connection.cursor() as cursor:
@@ -61,48 +146,10 @@ def next_code(class_code: str) -> str:
     return f"{class_code}/{last + 1:04d}"
 
 
-PLAIN = (
-    "name",
-    "name_bo",
-    "abstract",
-    "class_code",
-    "class_name",
-    "format",
-    "sharing",
-    "use_requirement",
-    "conditions",
-    "scope",
-    "basis_kind",
-    "basis_instrument",
-    "basis_article",
-    "opening",
-    "opening_conditions",
-    "update_cycle",
-    "grade",
-)
-ITEM_PLAIN = (
-    "name",
-    "name_bo",
-    "column",
-    "path",
-    "type",
-    "type_letter",
-    "length",
-    "precision",
-    "scale",
-    "key",
-    "nullable",
-    "sensitivity",
-    "sharing",
-    "opening",
-    "checks",
-    "note",
-)
-
-
 def snapshot(resource: Resource) -> dict[str, object]:
     """The whole entry as plain values, for a version and for comparing two."""
-    items = [{name: getattr(item, name) for name in ITEM_PLAIN} for item in queries.items_of(resource.pk)]
+    names = [name for name in ITEM_PLAIN if name != "suggestion"]
+    items = [{name: getattr(item, name) for name in names} for item in queries.items_of(resource.pk)]
     return {
         **{name: getattr(resource, name) for name in PLAIN},
         "system": str(resource.system_id or ""),
@@ -112,9 +159,8 @@ def snapshot(resource: Resource) -> dict[str, object]:
 
 def entry_of(resource: Resource) -> rules.Entry:
     """The entry as the rules see it."""
-    items = tuple(
-        (item.name, item.sharing, item.sensitivity)
-        for item in Item.objects.filter(resource=resource).order_by("position")
-    )
+    parts = rules.EntryItem.__struct_fields__
+    rows = Item.objects.filter(resource=resource).order_by("position")
+    items = tuple(rules.EntryItem(**{name: getattr(item, name) for name in parts}) for item in rows)
     names = set(rules.Entry.__struct_fields__) - {"items"}
     return rules.Entry(**{name: getattr(resource, name) for name in names}, items=items)

@@ -3,7 +3,6 @@
 from zampa.catalogue.models.attachments import Attachment, Dependant, Probe
 from zampa.catalogue.models.resources import (
     Basis,
-    Change,
     ClassNode,
     Item,
     Opening,
@@ -16,7 +15,6 @@ from zampa.catalogue.models.resources import (
 __all__ = [
     "Attachment",
     "Basis",
-    "Change",
     "ClassNode",
     "Dependant",
     "Item",

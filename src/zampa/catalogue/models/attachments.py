@@ -63,7 +63,9 @@ class Attachment(models.Model):
 
 
 class Probe(models.Model):
-    """One look at an attachment: a measurement, not an act. Counts and columns only; no value of a row is kept."""
+    """One look at an attachment: a measurement, not an act. Counts and columns only; no value of a row is kept.
+
+    `failed`: check code -> how many of the sampled rows failed it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     attachment = models.ForeignKey(Attachment, models.CASCADE, related_name="probes")
@@ -75,6 +77,7 @@ class Probe(models.Model):
     problem = models.CharField(max_length=100, blank=True)
     problem_params = models.JSONField(default=dict, blank=True)
     differences = models.JSONField(default=list, blank=True)
+    failed = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ("-id",)

@@ -1,4 +1,4 @@
-"""An entry of the catalogue: the thirteen elements of the 2017 guide, with classification and grade (Order 809 art. 13)."""
+"""An entry of the catalogue: the thirteen elements of the 2017 guide, with classification and grade (809 art. 13)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,6 @@ class ClassNode(models.Model):
     name = models.CharField(max_length=200)
     parent = models.CharField(max_length=40, blank=True)
     depth = models.PositiveSmallIntegerField()
-    last_sequence = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ("scheme", "code")
@@ -54,6 +53,7 @@ class ClassNode(models.Model):
 class Resource(models.Model):
     """信息资源. `code` = class code / sequence, given when it is published for the first time.
 
+    `remarks` (element or "items.N" -> reason): all that the last return asked for.
     A change is prepared in a row of its own that `replaces` the published one, which stays in use as it is meanwhile.
     """
 
@@ -104,6 +104,12 @@ class Resource(models.Model):
         BUSINESS = "business", _("公共管理业务数据")
         STATISTICS = "statistics", _("统计数据")
 
+    class Ground(models.TextChoices):
+        LAW = "law", _("法律法规调整")
+        DUTIES = "duties", _("部门职责变化")
+        CORRECTION = "correction", _("内容更正")
+        SOURCE = "source", _("数据源变化")
+
     class Way(models.TextChoices):
         SERVICE = "service", _("服务接口")
         BATCH = "batch", _("批量交换")
@@ -141,8 +147,12 @@ class Resource(models.Model):
     secrecy_checked = models.BooleanField(default=False)
     impact_assessed = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
-    version = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
     returned_reason = models.TextField(blank=True)
+    remarks = models.JSONField(default=dict, blank=True)
+    change_ground = models.CharField(max_length=12, choices=Ground, blank=True)
+    change_reason = models.TextField(blank=True)
+    signed_by = models.CharField(max_length=64, blank=True)
     signed_by_name = models.CharField(max_length=100, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
@@ -229,51 +239,8 @@ class Version(models.Model):
         constraints = [models.UniqueConstraint(fields=["resource", "number"], name="one_version_a_number")]
 
 
-class Change(models.Model):
-    """The next version of a published entry on its way: the whole content as JSON (see contents.py)."""
-
-    class State(models.TextChoices):
-        DRAFT = "draft", _("草稿")
-        SUBMITTED = "submitted", _("待部门负责人签发")
-        SIGNED = "signed", _("待主管部门审核")
-        RETURNED = "returned", _("退回修改")
-        APPLIED = "applied", _("已发布")
-        DROPPED = "dropped", _("已放弃")
-
-    class Ground(models.TextChoices):
-        LAW = "law", _("法律法规调整")
-        DUTIES = "duties", _("部门职责变化")
-        CORRECTION = "correction", _("内容更正")
-        SOURCE = "source", _("数据源变化")
-
-    OPEN = ("draft", "submitted", "signed", "returned")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    resource = models.ForeignKey(Resource, models.PROTECT, related_name="changes")
-    number = models.PositiveIntegerField()
-    ground = models.CharField(max_length=12, choices=Ground)
-    reason = models.TextField()
-    content = models.JSONField()
-    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
-    returned_reason = models.TextField(blank=True)
-    signed_by_name = models.CharField(max_length=100, blank=True)
-    created_by_name = models.CharField(max_length=100)
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("-id",)
-        constraints = [
-            models.UniqueConstraint(
-                fields=["resource"],
-                condition=Q(state__in=("draft", "submitted", "signed", "returned")),
-                name="one_open_change",
-            )
-        ]
-
-
 class StandingDecision(models.Model):
-    """The yes to every request for an unconditional resource, signed once by the provider's head (design, section 7)."""
+    """The yes to every request for an unconditional resource, signed once by the provider's office head."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     resource = models.ForeignKey(Resource, models.PROTECT, related_name="standing_decisions")
@@ -282,8 +249,12 @@ class StandingDecision(models.Model):
     signed_by_name = models.CharField(max_length=100)
     signed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
+        ordering = ("-id",)
         constraints = [
-            models.UniqueConstraint(fields=["resource"], condition=Q(ended_at=None), name="one_standing_decision")
+            models.UniqueConstraint(
+                fields=["resource", "version"], condition=Q(ended_at=None), name="one_standing_decision"
+            )
         ]

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from zampa.approvals.queries import tasks_for
 from zampa.catalogue import acts
 from zampa.catalogue.models import Attachment, Resource
 from zampa.census import acts as census
@@ -51,7 +52,8 @@ def persons(url: str, rows: int = 5) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS persons")
         connection.execute(
-            "CREATE TABLE persons (id_number varchar(18) PRIMARY KEY, name varchar(100), born date NOT NULL, division char(6))"
+            "CREATE TABLE persons (id_number varchar(18) PRIMARY KEY, name varchar(100), born date NOT NULL,"
+            " division char(6))"
         )
         connection.execute("COMMENT ON COLUMN persons.id_number IS '公民身份号码'")
         connection.execute(
@@ -61,7 +63,7 @@ def persons(url: str, rows: int = 5) -> None:
         )
 
 
-def an_entry(office: Office, source: Connection, name: str = "常住人口", **more: str) -> Resource:
+def an_entry(office: Office, source: Connection, name: str = "常住人口", **more: object) -> Resource:
     """Drafted from the table, whole, not yet submitted."""
     acts.load_classes(by=SYSTEM)
     values = {
@@ -71,6 +73,8 @@ def an_entry(office: Office, source: Connection, name: str = "常住人口", **m
         "conditions": "依法履职",
         "scope": "全区各部门",
         "update_cycle": "daily",
+        "secrecy_checked": True,
+        "impact_assessed": True,
         **more,
     }
     return acts.draft_from_table(
@@ -79,7 +83,10 @@ def an_entry(office: Office, source: Connection, name: str = "常住人口", **m
 
 
 def publish(office: Office, resource: Resource) -> Resource:
+    """Every step by its person; the office head signs the standing decision when there is one to sign."""
     acts.submit_resource(by=office.editor, resource_id=resource.pk)
+    if "catalogue.stand" in tasks_for(office.office).values_list("kind", flat=True):
+        acts.sign_standing_decision(by=office.office, resource_id=resource.pk)
     acts.sign_resource(by=office.head, resource_id=resource.pk)
     return acts.review_resource(by=office.authority, resource_id=resource.pk)
 

@@ -35,7 +35,7 @@ def test_a_table_becomes_a_draft_with_suggestions_and_their_reasons(office, sour
     items = {item.column: item for item in queries.items_of(entry.pk)}
     assert (entry.state, entry.sharing, entry.grade) == ("draft", "conditional", "4")
     assert items["id_number"].name == "公民身份号码" and items["id_number"].key and items["id_number"].length == 18
-    assert items["id_number"].suggestion == {"reason": "catalogue.suggest.id_number"}
+    assert items["id_number"].suggestion["reason"] == "catalogue.suggest.id_number"
     assert items["born"].type_letter == "D" and items["born"].sharing == "conditional"
     assert items["division"].sensitivity == "public"
     assert {check.kind for check in queries.checks_of(entry.pk)} >= {"id_number", "not_null", "max_length"}
@@ -97,12 +97,22 @@ def test_a_change_leaves_the_entry_in_use_until_it_is_published(office, source):
     with pytest.raises(Conflict):
         acts.change_resource(by=office.editor, resource_id=entry.pk)
     values = {
-        name: getattr(change, name) for name in ("class_code", "use_requirement", "conditions", "scope", "sharing")
+        name: getattr(change, name)
+        for name in ("class_code", "use_requirement", "conditions", "scope", "sharing", "category")
     }
     acts.edit_resource(
         by=office.editor,
         resource_id=change.pk,
-        draft=acts.Draft(name="常住人口", abstract="新的摘要", update_cycle="weekly", grade="4", **values),
+        draft=acts.Draft(
+            name="常住人口",
+            abstract="新的摘要",
+            update_cycle="weekly",
+            grade="4",
+            format_note="PostgreSQL",
+            secrecy_checked=True,
+            impact_assessed=True,
+            **values,
+        ),
     )
     assert queries.published_resource(office.head, entry.pk).abstract == "全区常住人口"
     done = publish(office, change)
@@ -126,11 +136,16 @@ def test_a_standing_decision_comes_with_an_unconditional_entry_only(office, sour
         by=office.editor,
         resource_id=entry.pk,
         draft=acts.Draft(
-            name="区划", abstract="区划", class_code="103", use_requirement="basis", update_cycle="yearly"
+            name="区划",
+            abstract="区划",
+            class_code="103",
+            use_requirement="basis",
+            update_cycle="yearly",
+            secrecy_checked=True,
         ),
     )
     publish(office, entry)
-    assert queries.standing_decision(entry.pk).signed_by_name == "达瓦"
+    assert queries.standing_decision(entry.pk).signed_by_name == "旺堆"
     assert queries.standing_decision(publish(office, an_entry(office, source)).pk) is None
 
 

@@ -4,8 +4,16 @@ from zampa.catalogue import rules
 from zampa.contracts.actors import Actor
 from zampa.contracts.schemas import Field
 
+
+def an_item(name="姓名", sharing="conditional", sensitivity="personal", **more):
+    return rules.EntryItem(name=name, sharing=sharing, sensitivity=sensitivity, **more)
+
+
 WHOLE = rules.Entry(
     name="常住人口",
+    category="personal",
+    secrecy_checked=True,
+    impact_assessed=True,
     abstract="户籍",
     class_code="101",
     sharing="conditional",
@@ -14,7 +22,7 @@ WHOLE = rules.Entry(
     scope="全区",
     update_cycle="daily",
     grade="4",
-    items=(("姓名", "conditional", "personal"),),
+    items=(an_item(),),
 )
 
 
@@ -33,8 +41,11 @@ def codes(entry):
         (changed(abstract="  "), {("abstract", "missing")}),
         (changed(conditions=""), {("conditions", "missing_conditions")}),
         (changed(scope=""), {("scope", "missing_scope")}),
-        (changed(sharing="unconditional", conditions="", scope=""), set()),
-        (changed(sharing="unconditional", use_requirement=""), {("use_requirement", "missing_use")}),
+        (changed(sharing="unconditional", scope="", items=(an_item(conditions="核验"),)), set()),
+        (
+            changed(sharing="unconditional", use_requirement="", items=(an_item(conditions="核验"),)),
+            {("use_requirement", "missing_use")},
+        ),
         (changed(sharing="none", basis_kind="law", basis_instrument="统计法", basis_article="第二十五条"), set()),
         (
             changed(sharing="none", basis_kind="local", basis_instrument="办法", basis_article="第三条"),
@@ -55,8 +66,42 @@ def codes(entry):
         (changed(opening="conditional"), {("opening_conditions", "missing_opening_conditions")}),
         (changed(items=()), {("items", "missing_items")}),
         (changed(items=(), format="efile"), set()),
-        (changed(items=(("a", "none", "public"), ("a", "none", "public"))), {("items.2", "name_twice")}),
-        (changed(items=(("证号", "unconditional", "sensitive"),)), {("items.1", "sensitive_unconditional")}),
+        (changed(items=(an_item("a"), an_item("a"))), {("items.2", "name_twice")}),
+        (changed(items=(an_item("证号", "unconditional", "sensitive"),)), {("items.1", "sensitive_unconditional")}),
+        (changed(grade="2"), {("grade", "grade_too_low")}),
+        (changed(category=""), {("category", "missing")}),
+        (changed(secrecy_checked=False), {("secrecy_checked", "secrecy_unchecked")}),
+        (changed(impact_assessed=False), {("impact_assessed", "impact_unassessed")}),
+        (changed(impact_assessed=False, items=(an_item(sensitivity="public"),)), set()),
+        (
+            changed(opening="open", sharing="none", basis_kind="law", basis_instrument="统计法", basis_article="第9条"),
+            {("opening", "open_but_not_shared")},
+        ),
+        (changed(sharing="partly"), {("sharing", "unknown_sharing")}),
+        (changed(sharing="unconditional", conditions=""), {("items.1", "missing_conditions")}),
+        (changed(sharing="unconditional", conditions="", items=(an_item(conditions="核验用"),)), set()),
+        (
+            changed(items=(an_item(sharing="none"),)),
+            {
+                ("items.1", "missing_basis"),
+                ("items.1", "missing_basis_instrument"),
+                ("items.1", "missing_basis_article"),
+            },
+        ),
+        (
+            changed(
+                items=(an_item(sharing="none", basis_kind="local", basis_instrument="办法", basis_article="第三条"),)
+            ),
+            {("items.1", "local_rule")},
+        ),
+        (
+            changed(items=(an_item(sharing="none", basis_kind="law", basis_instrument="法", basis_article="第三条"),)),
+            set(),
+        ),
+        (
+            changed(sharing="none", basis_kind="decision", basis_instrument="决定", basis_article="有关规定"),
+            {("basis_article", "missing_basis_article")},
+        ),
     ],
 )
 def test_what_an_entry_must_hold(entry, found):
@@ -112,8 +157,13 @@ def test_who_may(answer, allowed, reason):
         ("c1", "", ("11010519491231002X", "540102198001011234"), "sensitive", "id_values", "id_number"),
         ("c1", "", ("11010519491231002X", "x"), "public", "", ""),
         ("c2", "", ("13800000000",), "personal", "phone_values", ""),
-        ("ethnicity", "", (), "sensitive", "origin", ""),
-        ("name", "", (), "personal", "name", ""),
+        ("ethnicity", "", (), "personal", "origin", "ethnic_code"),
+        ("name", "", (), "personal", "name", "name"),
+        ("sex", "", (), "personal", "sex", "sex_code"),
+        ("c3", "", ("1980-01-01", "1999-12-31"), "public", "date_values", "calendar_date"),
+        ("c4", "", ("91350100M000100Y43",), "public", "credit_values", "credit_code"),
+        ("notional", "", ("x",), "public", "", ""),
+        ("telemetry", "", (), "public", "", ""),
         ("credit_code", "", (), "public", "credit_code", "credit_code"),
         ("station", "站号", ("55591",), "public", "", ""),
     ],
@@ -132,8 +182,13 @@ def test_a_name_is_personal_only_in_a_table_of_people():
 
 def test_checks_follow_the_column():
     field = Field(name="id_number", type="text", length=18, nullable=False)
-    kinds = [check.kind for check in rules.checks_for(field, "证号", rules.suggest(field))]
-    assert kinds == ["not_null", "id_number", "max_length"]
+    kinds = [check.kind for check in rules.checks_for(field, rules.suggest(field), sole_key=True)]
+    assert kinds == ["not_null", "unique", "id_number", "max_length"]
+    sex = Field(name="sex", type="text", length=1)
+    (one_of, _) = rules.checks_for(sex, rules.suggest(sex))
+    assert (one_of.kind, one_of.params["values"]) == ("one_of", ["0", "1", "2", "9"])
+    born = Field(name="born", type="date")
+    assert rules.checks_for(born, rules.suggest(born)) == []  # the type itself says it is a date
 
 
 def test_differences_are_named_by_field_and_item():
@@ -153,3 +208,14 @@ def test_columns_compared():
         ("b", "type", "text -> date"),
         ("c", "gone", ""),
     ]
+
+
+def test_a_source_may_spell_a_type_otherwise():
+    fields = [Field(name="a", type="integer"), Field(name="b", type="decimal")]
+    assert rules.column_differences([("a", "decimal")], fields) == []
+
+
+def test_warnings_hinder_nothing():
+    entry = changed(sharing="unconditional")
+    assert [one.code for one in rules.warnings_of(entry)] == ["catalogue.resource.all_items_conditional"]
+    assert rules.warnings_of(WHOLE) == []

@@ -1,0 +1,40 @@
+"""The catalogue's pure decisions, a file a subject; every answer carries its reason."""
+
+from zampa.catalogue.rules.access import may_attach, may_edit, may_review, may_sign, may_stand, next_state
+from zampa.catalogue.rules.comparing import column_differences, differences
+from zampa.catalogue.rules.entries import (
+    Entry,
+    EntryItem,
+    faults_of,
+    grade_of,
+    item_faults,
+    sharing_faults,
+    type_letter,
+    warnings_of,
+)
+from zampa.catalogue.rules.suggestions import Suggestion, about_people, checks_for, item_name, sharing_of, suggest
+
+__all__ = [
+    "Entry",
+    "EntryItem",
+    "Suggestion",
+    "about_people",
+    "checks_for",
+    "column_differences",
+    "differences",
+    "faults_of",
+    "grade_of",
+    "item_faults",
+    "item_name",
+    "may_attach",
+    "may_edit",
+    "may_review",
+    "may_sign",
+    "may_stand",
+    "next_state",
+    "sharing_faults",
+    "sharing_of",
+    "suggest",
+    "type_letter",
+    "warnings_of",
+]
