@@ -42,7 +42,6 @@ class Portal:
 
     def tasks(self) -> None:
         """One late, one due soon, one without a clock."""
-        approvals.load_profiles(by=SYSTEM)
         now = utc_now()
         for days, name in ((40, "税务局 申请「单位参保信息」"), (8, "住建厅 申请「参保缴费证明」"), (0, "测试")):
             subject = Subject("exchange.request", str(new_id()), name)

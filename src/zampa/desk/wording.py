@@ -45,7 +45,7 @@ WORDING: dict[str, Text] = {
     "desk.state.done": _("已完成"),
     "desk.state.delivered": _("已交付"),
     "desk.state.closed": _("已结束"),
-    "desk.state.open": _("待办"),
+    "desk.state.open": _("待处理"),
     "desk.state.active": _("有效"),
     "desk.state.applied": _("待审核"),
     "desk.state.suspended": _("已暂停"),

@@ -72,6 +72,18 @@ def catalog_of(room: Path, language: str) -> Catalog:
     return Catalog(locale=language, project="Zampa", charset="utf-8", fuzzy=False)
 
 
+def _remember(catalog: Catalog, language: str) -> None:
+    """Fill texts without a translation from another room that says the same: one text, one translation."""
+    known: dict[object, object] = {}
+    for room in rooms():
+        for entry in catalog_of(room, language):
+            if entry.id and any(entry.string if entry.pluralizable else (entry.string,)):
+                known.setdefault(entry.id, entry.string)
+    for entry in catalog:
+        if entry.id and not any(entry.string if entry.pluralizable else (entry.string,)):
+            entry.string = known.get(entry.id, entry.string)  # type: ignore[assignment]
+
+
 def status_of(room: Path, language: str) -> str:
     """draft or reviewed, as the file's header says; a new file is a draft."""
     path = po_path(room, language)
@@ -96,6 +108,7 @@ def update(room: Path, language: str) -> Catalog:
         if entry.id and entry.fuzzy:  # a text that became plural: said anew, not guessed
             entry.flags.discard("fuzzy")
             entry.string = ("",) * catalog.num_plurals if entry.pluralizable else ""
+    _remember(catalog, language)
     path = po_path(room, language)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_text(catalog, language, status), encoding="utf-8")
