@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import ipaddress
 import json
@@ -67,7 +68,8 @@ class Service(http.server.BaseHTTPRequestHandler):
             self.send_header("Location", "/api/stations")
         self.send_header("Content-Length", str(len(body.encode()) + missing))
         self.end_headers()
-        self.wfile.write(body.encode())
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the client leaves when it has enough
+            self.wfile.write(body.encode())
 
     def log_message(self, format: str, *args: object) -> None:
         pass

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import msgspec
 import pytest
 
-from tests.conformance.conftest import DATABASES, FILES, Place
+from tests.conformance.conftest import DATABASES, FILES, POLICY, Place
 from tests.conformance.rows import people, whole
-from zampa.contracts.deliveries import Mark
-from zampa.contracts.schemas import Field, TableSchema
+from zampa.connectors.registry import connector
+from zampa.contracts.deliveries import Endpoint, Mark
+from zampa.contracts.schemas import Field, TableRef, TableSchema
 from zampa.ground.errors import Conflict, NotFound, NotValid
 
 MARK = Mark(requester="统计局", grant="G-2026-001", delivery="D-1", issued="2026-11-23T00:00:00Z")
@@ -128,14 +133,56 @@ def test_file_names_stay_in_their_folder(files: Place, name: str) -> None:
     assert failure.value.code == "connectors.name_not_allowed"
 
 
-def test_a_second_writer_to_the_same_table_is_told_to_wait(database: Place) -> None:
-    schema, rows = people(database.ref())
-    with database.connector.open_writer(database.endpoint, schema) as writer:
+def test_a_second_writer_to_the_same_table_is_told_to_wait(place: Place) -> None:
+    schema, rows = people(place.ref())
+    with place.connector.open_writer(place.endpoint, schema) as writer:
         writer.write(rows)
         with pytest.raises(Conflict) as failure:
-            database.connector.open_writer(database.endpoint, schema)
+            place.connector.open_writer(place.endpoint, schema)
         assert failure.value.code == "connectors.busy"
         writer.commit()
+    assert place.connector.count(place.endpoint, schema.table) == rows.num_rows
+
+
+KILLED = """
+import os, sys
+sys.path[:0] = {path!r}
+from tests.conformance.rows import people
+from zampa.connectors.addresses import AddressPolicy
+from zampa.connectors.registry import connector
+from zampa.contracts.deliveries import Endpoint
+from zampa.contracts.schemas import TableRef
+schema, rows = people(TableRef(name="k." + {engine!r}), 20_000)
+made = connector({engine!r}, AddressPolicy(allow_loopback=True))
+writer = made.open_writer(Endpoint(engine={engine!r}, folder={folder!r}), schema)
+writer.write(rows)
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_what_a_killed_process_left_of_a_file_is_cleared(files: Place) -> None:
+    root = Path(__file__).resolve().parents[2]
+    code = KILLED.format(path=[str(root), str(root / "src")], engine=files.engine, folder=files.endpoint.folder)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+    assert done.returncode == -9
+    assert any(name.endswith(".part") for name in files.names())
+    schema, rows = people(files.ref("k"))
+    with files.connector.open_writer(files.endpoint, schema) as writer:
+        writer.write(rows)
+        writer.commit()
+    assert {name.removesuffix(".json") for name in files.names()} == {schema.table.name}
+
+
+def test_a_file_edited_by_hand_is_theirs(tmp_path: Path) -> None:
+    schema, rows = people(TableRef(name="改.csv"))
+    made, endpoint = connector("csv", POLICY), Endpoint(engine="csv", folder=str(tmp_path))
+    with made.open_writer(endpoint, schema) as writer:
+        writer.write(rows)
+        writer.commit()
+    with open(tmp_path / "改.csv", "ab") as stream:
+        stream.write("9,手写,,\n".encode())
+    with pytest.raises(Conflict):
+        made.open_writer(endpoint, schema)
 
 
 def test_names_that_need_quoting(place: Place) -> None:

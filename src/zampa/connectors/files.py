@@ -7,8 +7,11 @@ or a full disk never shows half of it. Links are not followed: a link in a provi
 from __future__ import annotations
 
 import errno
+import fcntl
+import glob
 import os
 import secrets
+import shutil
 import stat
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -77,13 +80,16 @@ class Codec(Protocol):
     def mark(self, path: Path) -> Mark | None:
         """The mark when Zampa wrote this file."""
 
-    def encoder(self, stream: BinaryIO, schema: TableSchema, mark: Mark | None, folder: Path) -> Encoder: ...
+    def encoder(self, stream: BinaryIO, schema: TableSchema, mark: Mark | None, scratch: Path) -> Encoder:
+        """`scratch` is a folder the encoder may make for itself; the writer removes it."""
 
     def stored(self, path: Path, schema: TableSchema) -> Iterator[pa.RecordBatch]:
         """Read one's own file back by the schema it was written with."""
 
-    def beside(self, path: Path, schema: TableSchema, mark: Mark | None, digest: Digest) -> tuple[str, bytes] | None:
-        """Suffix and content of a file that goes beside it."""
+    def beside(
+        self, path: Path, target: Path, schema: TableSchema, mark: Mark | None, digest: Digest
+    ) -> tuple[str, bytes] | None:
+        """Suffix and content of a file that goes beside `target`, which `path` is about to become."""
 
 
 @dataclass(frozen=True)
@@ -184,15 +190,18 @@ class FileWriter:
         self._sent = RowDigest(schema, salt=salt, fold_empty=self._fold)
         self._hidden = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
         self._finished = self._closed = False
+        self._scratch = self._hidden.with_suffix(".tmp")
         _refuse_unheld(schema, codec.capabilities)
         self._refuse_foreign()
         with os_told(path):
             self._stream = self._hidden.open("xb")
         try:
-            self._encoder = codec.encoder(self._stream, schema, mark, path.parent)
+            fcntl.flock(self._stream, fcntl.LOCK_EX)
+            self._clear_leftovers()
+            self._encoder = codec.encoder(self._stream, schema, mark, self._scratch)
         except BaseException:
             self._stream.close()
-            self._hidden.unlink(missing_ok=True)
+            self._drop_files()
             raise
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -219,8 +228,8 @@ class FileWriter:
     def commit(self) -> None:
         self._finish()
         self._refuse_foreign()
-        beside = self._codec.beside(self._hidden, self.schema, self._mark, self.sent())
         with os_told(self._path):
+            beside = self._codec.beside(self._hidden, self._path, self.schema, self._mark, self.sent())
             if beside is not None:
                 self._beside(*beside)
             self._hidden.replace(self._path)
@@ -235,7 +244,7 @@ class FileWriter:
             self._encoder.drop()
         with suppress(OSError):
             self._stream.close()
-        self._hidden.unlink(missing_ok=True)
+        self._drop_files()
 
     def __enter__(self) -> Self:
         return self
@@ -262,6 +271,23 @@ class FileWriter:
             return
         if not stat.S_ISREG(mode) or self._codec.mark(self._path) is None:
             raise Conflict("connectors.foreign_file", table=self._path.name)
+
+    def _clear_leftovers(self) -> None:
+        """Remove what killed writers to this file left; Conflict when a living one holds the lock on its own."""
+        for part in self._path.parent.glob(f".{glob.escape(self._path.name)}.*.part"):
+            if part == self._hidden:
+                continue
+            with suppress(FileNotFoundError), part.open("rb") as stream:
+                try:
+                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise Conflict("connectors.busy", table=self._path.name) from None
+                part.unlink()
+                shutil.rmtree(part.with_suffix(".tmp"), ignore_errors=True)
+
+    def _drop_files(self) -> None:
+        self._hidden.unlink(missing_ok=True)
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _beside(self, suffix: str, content: bytes) -> None:
         target = self._path.with_name(self._path.name + suffix)

@@ -31,7 +31,11 @@ PARSED = 1 << 23
 
 
 class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
-    """What lies beside a CSV. `bytes` binds it to the file: after an edit the types are not trusted any more."""
+    """What lies beside a CSV. `bytes` binds it to the file: after an edit neither types nor mark are trusted any more.
+
+    It is put in place before the file; `replaces` is the size of our file before, so that a crash between the two
+    renames does not make that file look like somebody else's.
+    """
 
     zampa: Mark
     fields: tuple[Field, ...]
@@ -39,6 +43,7 @@ class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     algorithm: str
     bytes: int
+    replaces: int | None = None
     encoding: str = "utf-8"
     null: str = "an empty cell without quotes"
 
@@ -65,9 +70,10 @@ class CsvCodec:
 
     def mark(self, path: Path) -> Mark | None:
         sidecar = _sidecar(path)
-        return sidecar.zampa if sidecar is not None else None
+        size = path.stat().st_size
+        return sidecar.zampa if sidecar is not None and size in (sidecar.bytes, sidecar.replaces) else None
 
-    def encoder(self, stream: BinaryIO, schema: TableSchema, mark: Mark | None, folder: Path) -> CsvEncoder:
+    def encoder(self, stream: BinaryIO, schema: TableSchema, mark: Mark | None, scratch: Path) -> CsvEncoder:
         return CsvEncoder(stream, schema)
 
     def stored(self, path: Path, schema: TableSchema) -> Iterator[pa.RecordBatch]:
@@ -78,10 +84,13 @@ class CsvCodec:
             rows += batch.num_rows
             yield pa.RecordBatch.from_arrays(arrays, names=list(schema.names))
 
-    def beside(self, path: Path, schema: TableSchema, mark: Mark | None, digest: Digest) -> tuple[str, bytes]:
+    def beside(
+        self, path: Path, target: Path, schema: TableSchema, mark: Mark | None, digest: Digest
+    ) -> tuple[str, bytes]:
         sidecar = Sidecar(
             zampa=mark or EMPTY, fields=schema.fields, rows=digest.rows, digest=digest.value,
             algorithm=digest.algorithm, bytes=path.stat().st_size,
+            replaces=target.stat().st_size if target.exists() else None,
         )
         return SIDECAR, msgspec.json.format(msgspec.json.encode(sidecar), indent=1)
 

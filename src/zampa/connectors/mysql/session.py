@@ -82,6 +82,8 @@ def translated(failure: Exception, endpoint: Endpoint, table: str = "") -> Zampa
         return NotValid("connectors.missing_column", table=table, column="")
     if number in FULL:
         return Unavailable("connectors.disk_full", host=endpoint.host)
+    if number == 1050:
+        return Conflict("connectors.foreign_table", table=table)
     if number in (1205, 1213):
         return Conflict("connectors.busy", table=table)
     if number in (1040, 1203):

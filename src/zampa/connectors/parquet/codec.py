@@ -46,13 +46,13 @@ class ParquetCodec:
             return None
         return marks.mark_in(held[MARK].decode("utf-8", "replace")) if MARK in held else None
 
-    def encoder(self, stream: BinaryIO, schema: TableSchema, mark: Mark | None, folder: Path) -> ParquetEncoder:
+    def encoder(self, stream: BinaryIO, schema: TableSchema, mark: Mark | None, scratch: Path) -> ParquetEncoder:
         return ParquetEncoder(stream, schema, mark)
 
     def stored(self, path: Path, schema: TableSchema) -> Iterator[pa.RecordBatch]:
         yield from ParquetTable(path, schema).batches(())
 
-    def beside(self, path: Path, schema: TableSchema, mark: Mark | None, digest: Digest) -> None:
+    def beside(self, path: Path, target: Path, schema: TableSchema, mark: Mark | None, digest: Digest) -> None:
         return None
 
 

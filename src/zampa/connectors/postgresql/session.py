@@ -75,6 +75,8 @@ def translated(failure: psycopg.Error, endpoint: Endpoint, table: str = "") -> Z
         return NotAllowed("connectors.no_right", host=endpoint.host, user=endpoint.user, table=table)
     if isinstance(failure, pg.DependentObjectsStillExist):
         return Conflict("connectors.table_in_use", table=table)
+    if isinstance(failure, pg.DuplicateTable):
+        return Conflict("connectors.foreign_table", table=table)
     if isinstance(failure, pg.LockNotAvailable):
         return Conflict("connectors.busy", table=table)
     if isinstance(failure, (pg.QueryCanceled, pg.IdleInTransactionSessionTimeout)):
@@ -98,7 +100,8 @@ def _connect(endpoint: Endpoint, policy: AddressPolicy) -> psycopg.Connection:
         return psycopg.connect(
             host=endpoint.host, hostaddr=address, port=port, dbname=endpoint.database, user=endpoint.user,
             password=endpoint.secret, sslmode=mode, connect_timeout=CONNECT_SECONDS, client_encoding="utf8",
-            application_name="zampa", keepalives_idle=30, gssencmode="disable", passfile="/dev/null",
+            application_name="zampa", keepalives_idle=30,
+            tcp_user_timeout=60_000, gssencmode="disable", passfile="/dev/null",
         )
     except psycopg.OperationalError as failure:
         raise _unconnected(failure, endpoint, port) from None

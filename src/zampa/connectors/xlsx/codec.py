@@ -67,15 +67,15 @@ class XlsxCodec:
             return None
         return Mark(**{name: held.get(name, "") for name in ("requester", "grant", "delivery", "issued")})
 
-    def encoder(self, stream: BinaryIO, schema: TableSchema, mark: Mark | None, folder: Path) -> XlsxEncoder:
-        return XlsxEncoder(stream, schema, mark, folder)
+    def encoder(self, stream: BinaryIO, schema: TableSchema, mark: Mark | None, scratch: Path) -> XlsxEncoder:
+        return XlsxEncoder(stream, schema, mark, scratch)
 
     def stored(self, path: Path, schema: TableSchema) -> Iterator[pa.RecordBatch]:
         rows = _rows(path, _workbook(path).get_sheet_by_index(0))
         body = rows[1:] + [[] for _ in range(_stated_rows(path) - len(rows) + 1)]
         yield from XlsxTable(schema, body, 2).batches(())
 
-    def beside(self, path: Path, schema: TableSchema, mark: Mark | None, digest: Digest) -> None:
+    def beside(self, path: Path, target: Path, schema: TableSchema, mark: Mark | None, digest: Digest) -> None:
         return None
 
 

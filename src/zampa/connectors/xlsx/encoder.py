@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -37,9 +36,10 @@ _DIGITS = re.compile(r"[^0-9]")
 
 
 class XlsxEncoder:
-    def __init__(self, stream: BinaryIO, schema: TableSchema, mark: Mark | None, folder: Path) -> None:
+    def __init__(self, stream: BinaryIO, schema: TableSchema, mark: Mark | None, scratch: Path) -> None:
         self._schema, self._row = schema, 1
-        self._scratch = Path(tempfile.mkdtemp(prefix=".zampa-", dir=folder))
+        self._scratch = scratch
+        scratch.mkdir(mode=0o700)
         self._book = xlsxwriter.Workbook(
             stream, {"constant_memory": True, "tmpdir": str(self._scratch), "use_zip64": True, "in_memory": False}
         )
