@@ -86,13 +86,14 @@ class Watch:
         self.tick(now=True)
 
     def tick(self, *, now: bool = False) -> None:
-        """Between two batches: tell, and stop with Conflict when somebody asked for it."""
+        """Between two batches: hand over bad rows, tell, and stop with Conflict when somebody asked for it."""
         moment = time.monotonic()
         if not now and moment - self._told < TELL_EVERY:
             return
         self._told = moment
         if self._cancelled is not None and self._cancelled():
             raise Conflict("flows.cancelled")
+        self.flush()
         if self._tell is not None:
             rate = int(self.read / max(moment - self._began, 0.001))
             self._tell(Progress(self.phase, self.read, self.written, self.bad, rate))

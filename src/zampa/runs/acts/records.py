@@ -39,6 +39,5 @@ def queue(run: Run, seconds: int = 0) -> None:
 
 
 def tell_finished(run: Run) -> None:
-    """The delivery learns of the end by a job in the same transaction. A replay is no delivery of its own."""
-    if run.replays_id is None:
-        defer(FINISHED, run_id=str(run.pk))
+    """The delivery learns of the end by a job in the same transaction."""
+    defer(FINISHED, run_id=str(run.pk))
