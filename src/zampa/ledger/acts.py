@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -31,6 +31,7 @@ from zampa.ledger.events import Event
 
 P = ParamSpec("P")
 R = TypeVar("R")
+RECORD = ("id", "at", "event", "actor_kind", "actor", "subject_kind", "subject", "cause", "parties", "leaf")
 COPY_FROM = 50  # records from which COPY beats INSERT
 _depth: ContextVar[int] = ContextVar("ledger_act_depth", default=0)
 _leaf = msgspec.json.Encoder(order="sorted")
@@ -98,17 +99,25 @@ def enter_many(entries: Sequence[Entry]) -> list[UUID]:
     """Enter many records in the running transaction, in this order; their ids in the same order."""
     now = utc_now()
     hash_name = suite(settings.ZAMPA_SUITE).hash_name
-    made = [_prepare(entry, now, hash_name) for entry in entries]
+    made = [_prepare(entry, now, hash_name) for entry in entries]  # before the transaction: it may refuse
     with transaction.atomic():
         if len(made) >= COPY_FROM:
             _copy(made)
         else:
             _insert(made)
-    return [record.id for record, _ in made]
+    return [made_.record[0] for made_ in made]
 
 
-def _prepare(entry: Entry, now: datetime, hash_name: str) -> tuple[models.Record, models.Body]:
-    """The two rows of an entry: its leaf commits to its body."""
+class _Made(NamedTuple):
+    """The rows of an entry: the record's columns in the order of RECORD, the body's salt and content."""
+
+    record: tuple[UUID, datetime, str, str, str, str, str, UUID | None, list[str], str]
+    salt: bytes
+    content: str
+
+
+def _prepare(entry: Entry, now: datetime, hash_name: str) -> _Made:
+    """An entry's rows: its leaf commits to its body."""
     parties = {str(party) for party in (*entry.parties, entry.by.department) if party}
     parties |= {f"region:{code}" for code in entry.regions if code}
     body = Body(
@@ -118,10 +127,10 @@ def _prepare(entry: Entry, now: datetime, hash_name: str) -> tuple[models.Record
         parties=tuple(sorted(parties)),
         facts=dict(entry.facts or {}),
     )
-    content, salt = canonical(msgspec.to_builtins(body)), new_salt()
+    content, salt, id_ = canonical(msgspec.to_builtins(body)), new_salt(), new_id()
     leaf = Leaf(
         format=LOG_FORMAT,
-        id=str(new_id()),
+        id=str(id_),
         at=iso(entry.at or now),
         event=str(entry.event),
         actor_kind=entry.by.kind,
@@ -131,37 +140,35 @@ def _prepare(entry: Entry, now: datetime, hash_name: str) -> tuple[models.Record
         commitment=commit(salt, content, hash_name),
         cause=str(entry.cause or ""),
     )
-    record = models.Record(
-        id=UUID(leaf.id), at=entry.at or now, event=leaf.event, actor_kind=leaf.actor_kind, actor=leaf.actor,
-        subject_kind=leaf.subject_kind, subject=leaf.subject, cause=entry.cause, parties=list(body.parties),
-        leaf=_leaf.encode(leaf).decode(),
+    record = (
+        id_, entry.at or now, leaf.event, leaf.actor_kind, leaf.actor, leaf.subject_kind, leaf.subject, entry.cause,
+        list(body.parties), _leaf.encode(leaf).decode(),
+    )  # fmt: skip
+    return _Made(record, salt, content.decode())
+
+
+def _insert(made: Sequence[_Made]) -> None:
+    records = [models.Record(**dict(zip(RECORD, row.record, strict=True))) for row in made]
+    pairs = list(zip(records, made, strict=True))
+    models.Record.objects.bulk_create(records)
+    models.Body.objects.bulk_create(
+        [models.Body(record=record, salt=row.salt, content=row.content) for record, row in pairs]
     )
-    return record, models.Body(record=record, salt=salt, content=content.decode())
+    models.Pending.objects.bulk_create([models.Pending(record=record) for record in records])
 
 
-def _insert(made: Sequence[tuple[models.Record, models.Body]]) -> None:
-    models.Record.objects.bulk_create([record for record, _ in made])
-    models.Body.objects.bulk_create([body for _, body in made])
-    models.Pending.objects.bulk_create([models.Pending(record=record) for record, _ in made])
-
-
-def _copy(made: Sequence[tuple[models.Record, models.Body]]) -> None:
+def _copy(made: Sequence[_Made]) -> None:
     """The same rows by COPY: the path of trail segments, imports and the benchmark."""
     with connection.cursor() as cursor:
-        with cursor.copy(
-            "COPY ledger_record (id, at, event, actor_kind, actor, subject_kind, subject, cause, parties, leaf)"
-            " FROM STDIN"
-        ) as rows:
-            for r, _ in made:
-                rows.write_row(
-                    (r.id, r.at, r.event, r.actor_kind, r.actor, r.subject_kind, r.subject, r.cause, r.parties, r.leaf)
-                )
+        with cursor.copy(f"COPY ledger_record ({', '.join(RECORD)}) FROM STDIN") as rows:
+            for row in made:
+                rows.write_row(row.record)
         with cursor.copy("COPY ledger_body (record_id, salt, content) FROM STDIN") as rows:
-            for record, body in made:
-                rows.write_row((record.id, body.salt, body.content))
+            for row in made:
+                rows.write_row((row.record[0], row.salt, row.content))
         with cursor.copy("COPY ledger_pending (record_id) FROM STDIN") as rows:
-            for record, _ in made:
-                rows.write_row((record.id,))
+            for row in made:
+                rows.write_row((row.record[0],))
 
 
 def _enter_refusal(function: Callable[..., object], given: Mapping[str, object], error: ZampaError) -> None:

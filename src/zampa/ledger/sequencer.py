@@ -78,7 +78,7 @@ def _round(now: datetime | None, *, wait: bool) -> int:
         _place(size, [record for _, record, _ in pending])
         leaves = [b"\x00" + text.encode() for _, _, text in pending]
         roots = _extend(size, leaves)
-        models.Pending.objects.filter(id__in=[id_ for id_, _, _ in pending]).delete()
+        _take_out([id_ for id_, _, _ in pending])
         moment = now or utc_now()
         sign_state(epoch, size + len(leaves), roots, max(moment, last.at) if last else moment)
     return len(pending)
@@ -133,6 +133,11 @@ def _place(size: int, records: list[object]) -> None:
     with connection.cursor() as cursor, cursor.copy("COPY ledger_position (number, record_id) FROM STDIN") as rows:
         for number, record in enumerate(records, start=size):
             rows.write_row((number, record))
+
+
+def _take_out(pending: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_pending WHERE id = ANY(%s)", [pending])
 
 
 def _extend(size: int, leaves: list[bytes]) -> tuple[bytes, bytes]:
