@@ -10,8 +10,10 @@ import base64
 import hashlib
 import hmac
 import os
+from binascii import b2a_base64
 from pathlib import Path
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from zampa.evidence import commitments, suites
@@ -19,9 +21,9 @@ from zampa.evidence.http_signatures import Sign, authority
 from zampa.gateway.asked import Asked
 from zampa.gateway.enrolment import Keys
 from zampa.gateway.trail import write_durably
-from zampa.ground.digests import canonical
 
 ANSWER_TAG = "zampa-answer"
+_encode = msgspec.json.Encoder().encode
 
 
 class Salts:
@@ -54,7 +56,7 @@ class Salts:
 
 def request_commitment(asked: Asked, body_digest: bytes) -> str:
     """commit(salt, "request" || canonical JSON of [method, path, query, SHA-256 of the body])."""
-    shape = canonical([asked.method, asked.path, asked.query, body_digest.hex()])
+    shape = _encode([asked.method, asked.path, asked.query, body_digest.hex()])  # canonical: texts in a list
     return commitments.commit(asked.salt, b"request" + shape)
 
 
@@ -81,7 +83,7 @@ class AnswerSigner:
             names.append('"content-type"')
             lines.append(f'"content-type": {content_type}')
         if digest is not None:
-            spelled = f"sha-256=:{base64.b64encode(digest).decode()}:"
+            spelled = f"sha-256=:{b2a_base64(digest, newline=False).decode()}:"
             names.append('"content-digest"')
             lines.append(f'"content-digest": {spelled}')
             added.append((b"content-digest", spelled.encode()))
@@ -102,7 +104,7 @@ class AnswerSigner:
             f'"@method";req: {asked.method}\n"@authority";req: {authority(asked.host, asked.scheme)}\n'
             f'"@path";req: {asked.path}\n"@query";req: ?{asked.query}\n"@signature-params": {params}'
         )
-        value = base64.b64encode(self.sign("\n".join(lines).encode())).decode()
+        value = b2a_base64(self.sign("\n".join(lines).encode()), newline=False).decode()
         added.append((b"signature-input", f"zampa={params}".encode()))
         added.append((b"signature", f"zampa=:{value}:".encode()))
         return added

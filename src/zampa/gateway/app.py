@@ -18,7 +18,17 @@ from zampa.contracts.calls import Call, CallClosed, CallOpened, Outcome
 from zampa.evidence.http_signatures import gateway_tag
 from zampa.gateway import authenticate
 from zampa.gateway.answers import AnswerSigner, Salts, answer_commitment, body_digest, request_commitment
-from zampa.gateway.asked import BUFFER_BYTES, Asked, Buffered, Receive, Scope, Send, Streamed, read_body
+from zampa.gateway.asked import (
+    BUFFER_BYTES,
+    Asked,
+    Buffered,
+    ConsumerLeft,
+    Receive,
+    Scope,
+    Send,
+    Streamed,
+    read_body,
+)
 from zampa.gateway.books import Books
 from zampa.gateway.counters import Bucket, Counters
 from zampa.gateway.house import House
@@ -73,6 +83,9 @@ class Gateway:
             answer = await self._answer(asked)
             if answer is None:
                 return
+        except ConsumerLeft:
+            await self._left(asked)
+            return
         except Refusal as refusal:
             answer = self._refused(asked, refusal)
         except (ZampaError, ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -159,6 +172,13 @@ class Gateway:
         opened = self._opened(asked)
         await self.trail.append(opened)
         asked.opened = opened
+
+    async def _left(self, asked: Asked) -> None:
+        """A consumer that went away before its request was whole: told in the trail when the call was opened there."""
+        self.metrics.ended(asked.route.kind, "consumer_gone", time.perf_counter() - asked.began)
+        if asked.opened is not None:
+            closed = self._closed(asked, "consumer_gone", 499, reason="", rows=0, size=0, digest=None)
+            await self.trail.append(closed)
 
     def _closed(
         self, asked: Asked, outcome: str, status: int, *, reason: str, rows: int, size: int, digest: bytes | None
@@ -259,7 +279,14 @@ def _asked(scope: Scope, receive: Receive, send: Send) -> Asked:
 
 
 def _iso(now: float) -> str:
-    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """As ground.clock.iso; whole seconds are spelled once a second."""
+    second = int(now)
+    if second != _second[0]:
+        _second[:] = [second, datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S.")]
+    return f"{_second[1]}{int((now - second) * 1_000_000):06d}Z"
+
+
+_second: list[int | str] = [0, ""]
 
 
 def _sent_digest(asked: Asked) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
@@ -19,6 +18,10 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BUFFER_BYTES = 1 << 20
+
+
+class ConsumerLeft(Exception):
+    """The consumer's connection went away while its request was still being read."""
 
 
 @dataclass(slots=True)
@@ -97,7 +100,7 @@ async def read_body(asked: Asked, limit: int) -> None:
     while True:
         message = await asked.receive()
         if message["type"] == "http.disconnect":
-            raise asyncio.CancelledError
+            raise ConsumerLeft
         part = message.get("body", b"")
         parts.append(part)
         size += len(part)
@@ -119,7 +122,7 @@ async def body_chunks(asked: Asked) -> AsyncIterator[bytes]:
     while True:
         message = await asked.receive()
         if message["type"] == "http.disconnect":
-            raise ConnectionResetError("the consumer left")
+            raise ConsumerLeft
         part = message.get("body", b"")
         if part:
             asked.digest.update(part)

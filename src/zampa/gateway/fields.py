@@ -41,7 +41,9 @@ class ByField:
             kept = self._shape(msgspec.Raw(body))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Refusal("gateway.provider.not_json") from error
-        return _encode(None if kept is _ABSENT else kept)
+        if kept is _ABSENT:
+            raise Refusal("gateway.provider.not_json")
+        return _encode(kept)
 
 
 def steps(path: str) -> list[str]:

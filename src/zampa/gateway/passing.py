@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 from pyreqwest.exceptions import PyreqwestError, RequestTimeoutError
-from pyreqwest.request import RequestBuilder
+from pyreqwest.request import RequestBuilder, StreamRequest
 from pyreqwest.response import Response
 
 from zampa.gateway.asked import BUFFER_BYTES, Asked, Buffered, Streamed, body_chunks
@@ -61,17 +60,15 @@ class Passing:
         fields = self.by_field(plan)
         upstream = await self.upstreams.of(plan)
         request = self._request(asked, upstream)
-        stream = request.build_streamed()
+        stream = _Exchange(request.build_streamed())
         try:
-            response = await stream.__aenter__()
+            response = await stream.inner.__aenter__()
         except PyreqwestError as error:
-            if asked.streamed and asked.digest is not None and streamed_digest_differs(asked):
-                raise Refusal("gateway.request.digest") from error
             raise _failed(error) from error
         try:
             return await self._answer(asked, plan, fields, response, stream)
         except BaseException:
-            await stream.__aexit__(None, None, None)
+            await stream.end()
             raise
 
     def _request(self, asked: Asked, upstream: Upstream) -> RequestBuilder:
@@ -87,7 +84,7 @@ class Passing:
         return request.body_bytes(asked.body) if asked.body else request
 
     async def _answer(
-        self, asked: Asked, plan: Plan, fields: ByField | None, response: Response, stream: Any
+        self, asked: Asked, plan: Plan, fields: ByField | None, response: Response, stream: _Exchange
     ) -> Buffered | Streamed:
         status = response.status
         if 300 <= status < 400 and status != 304:
@@ -110,17 +107,17 @@ class Passing:
             chunks = lines.through(_chunks(response, stream))
             return Streamed(status, chunks, headers, "application/x-ndjson", count=lambda: lines.rows)
         body = b"" if status in _NO_BODY or asked.method == "HEAD" else await _limited(response, JSON_BYTES)
-        await stream.__aexit__(None, None, None)
+        await stream.end()
         kept = fields.answer(body) if body else b""
         return Buffered(status, kept, [], "application/json" if body else "", rows=1)
 
     async def _whole(
-        self, asked: Asked, response: Response, stream: Any, headers: list[tuple[bytes, bytes]], content_type: str
+        self, asked: Asked, response: Response, stream: _Exchange, headers: list[tuple[bytes, bytes]], content_type: str
     ) -> Buffered | Streamed:
         length = response.get_header("content-length") or ""
         known = int(length) if length.isdecimal() else None
         if asked.method == "HEAD" or response.status in _NO_BODY:
-            await stream.__aexit__(None, None, None)
+            await stream.end()
             return Buffered(response.status, b"", headers, content_type)
         if known is not None and known > BUFFER_BYTES:
             return Streamed(response.status, _chunks(response, stream), headers, content_type, known)
@@ -129,18 +126,31 @@ class Passing:
         try:
             if known is not None:
                 body = bytes(await response.body_reader.bytes())
-                await stream.__aexit__(None, None, None)
+                await stream.end()
                 return Buffered(response.status, body, headers, content_type)
             while size <= BUFFER_BYTES:
                 chunk = await response.body_reader.read_chunk()
                 if chunk is None:
-                    await stream.__aexit__(None, None, None)
+                    await stream.end()
                     return Buffered(response.status, b"".join(parts), headers, content_type)
                 parts.append(bytes(chunk))
                 size += len(parts[-1])
         except PyreqwestError as error:
             raise _failed(error, "gateway.provider.broke_off") from error
         return Streamed(response.status, _chunks(response, stream, parts), headers, content_type)
+
+
+class _Exchange:
+    """A request on its way; `end` gives the connection back, once."""
+
+    def __init__(self, inner: StreamRequest) -> None:
+        self.inner = inner
+        self.over = False
+
+    async def end(self) -> None:
+        if not self.over:
+            self.over = True
+            await self.inner.__aexit__(None, None, None)
 
 
 class _Lines:
@@ -172,7 +182,7 @@ class _Lines:
         return b"".join(line + b"\n" for line in found)
 
 
-async def _chunks(response: Response, stream: Any, first: list[bytes] | None = None) -> AsyncIterator[bytes]:
+async def _chunks(response: Response, stream: _Exchange, first: list[bytes] | None = None) -> AsyncIterator[bytes]:
     """The body as it comes, the connection given back at the end, however it ends."""
     try:
         for part in first or ():
@@ -186,7 +196,7 @@ async def _chunks(response: Response, stream: Any, first: list[bytes] | None = N
                 return
             yield bytes(chunk)
     finally:
-        await stream.__aexit__(None, None, None)
+        await stream.end()
 
 
 async def _limited(response: Response, limit: int) -> bytes:
@@ -216,7 +226,7 @@ async def _checked(asked: Asked) -> AsyncIterator[bytes]:
             yield held
         held = chunk
     if streamed_digest_differs(asked):
-        raise ValueError("content digest")
+        raise Refusal("gateway.request.digest")
     yield held
 
 

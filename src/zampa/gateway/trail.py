@@ -11,9 +11,10 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,6 +24,7 @@ from zampa.ground.digests import b64
 from zampa.ground.errors import Conflict, NotValid, Unavailable
 
 FILE_BYTES = 64 << 20
+GATHER_SECONDS = 0.001  # under load a batch waits this long for company; a lone call does not
 OLDEST_FORMAT = 1
 _encode = msgspec.json.Encoder().encode
 decode_record = msgspec.json.Decoder(TrailRecord).decode
@@ -37,14 +39,20 @@ class FileHead(msgspec.Struct, frozen=True, kw_only=True):
     first: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One durable record: its number, its file's first number, its offset there, its bytes."""
 
     number: int
     file: int
     offset: int
     payload: bytes
+
+
+class Batch(NamedTuple):
+    """Records written together, and the future their calls wait for."""
+
+    places: list[Place]
+    done: asyncio.Future[None]
 
 
 class Trail:
@@ -61,12 +69,15 @@ class Trail:
         self._waiting: list[bytes] = []
         self._batch: asyncio.Future[None] | None = None
         self._running = False
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="trail")
+        self._crowd = 0
+        self._work: SimpleQueue[tuple[asyncio.AbstractEventLoop, int, bytes, Batch] | None] = SimpleQueue()
+        self._thread = Thread(target=self._writer, name="trail", daemon=True)
         self._file = -1
         self._file_first = 0
         self._size = 0
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._open()
+        self._thread.start()
 
     # --- opening
 
@@ -91,6 +102,7 @@ class Trail:
             self.path(last).unlink()
         self.epoch = b64(os.urandom(12))
         self._new_file(0)
+        self._file_first, self._size = 0, size_of(self._head_of(0))
 
     def _mend(self, first: int) -> tuple[FileHead | None, int, int]:
         """Cut a torn tail off the last file, keeping what was cut beside it; head, sound end, records."""
@@ -117,63 +129,89 @@ class Trail:
     def _new_file(self, first: int) -> None:
         if self._file >= 0:
             os.close(self._file)
-        head = frame(_encode(FileHead(format=TRAIL_FORMAT, gateway=self.gateway, epoch=self.epoch, first=first)))
+        head = frame(self._head_of(first))
         self._file = os.open(self.path(first), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.write(self._file, head)
         os.fsync(self._file)
         sync_folder(self.folder)
-        self._file_first, self._size = first, len(head)
+
+    def _head_of(self, first: int) -> bytes:
+        return _encode(FileHead(format=TRAIL_FORMAT, gateway=self.gateway, epoch=self.epoch, first=first))
 
     # --- writing
 
     def append(self, record: TrailRecord) -> asyncio.Future[None]:
         """The future is done when the record is durable; it raises Unavailable when the disk failed."""
+        loop = asyncio.get_running_loop()
         self._waiting.append(_encode(record))
-        if self._batch is None:
-            self._batch = asyncio.get_running_loop().create_future()
         batch = self._batch
+        if batch is None:
+            batch = self._batch = loop.create_future()
         if not self._running:
             self._running = True
-            asyncio.get_running_loop().call_soon(self._begin)
+            if self._crowd > 1:
+                loop.call_later(GATHER_SECONDS, self._begin)
+            else:
+                loop.call_soon(self._begin)
         return batch
 
     def _begin(self) -> None:
+        """Hand what waits to the writing thread, numbered and framed."""
         records, batch = self._waiting, self._batch
         self._waiting, self._batch = [], None
         if batch is None:
             self._running = False
             return
-        written = asyncio.get_running_loop().run_in_executor(self._thread, self._write, records)
-        written.add_done_callback(lambda done: self._end(done, batch))
-
-    def _end(self, written: asyncio.Future[list[Place]], batch: asyncio.Future[None]) -> None:
-        error = written.exception()
-        if error is None:
-            self.fresh.extend(written.result())
-            batch.set_result(None)
-        else:
-            self.failed = self.failed or type(error).__name__
-            batch.set_exception(Unavailable("gateway.trail.not_durable"))
-            batch.exception()  # seen here, so that a call that went away leaves no warning
-        self._begin()
-
-    def _write(self, records: list[bytes]) -> list[Place]:
-        if self.failed:
-            raise OSError(self.failed)
+        self._crowd = len(records)
+        first = -1
         if self._size >= FILE_BYTES:
-            self._new_file(self.next)
+            first = self._file_first = self.next
+            self._size = size_of(self._head_of(first))
         places, parts, offset = [], [], self._size
         for number, payload in enumerate(records, self.next):
-            part = frame(payload)
             places.append(Place(number, self._file_first, offset, payload))
+            part = frame(payload)
             parts.append(part)
             offset += len(part)
-        data = memoryview(b"".join(parts))
-        while data:
-            data = data[os.write(self._file, data) :]
-        os.fdatasync(self._file)
         self._size, self.next = offset, self.next + len(records)
-        return places
+        self._work.put((asyncio.get_running_loop(), first, b"".join(parts), Batch(places, batch)))
+
+    def _writer(self) -> None:
+        """The thread: write, fsync, tell. After the first failure nothing is written any more."""
+        while (work := self._work.get()) is not None:
+            loop, first, data, batch = work
+            error = ""
+            try:
+                self._write(first, data)
+            except OSError as failure:
+                error = self.failed or type(failure).__name__
+            loop.call_soon_threadsafe(self._end, batch, error)
+
+    def _write(self, first: int, data: bytes) -> None:
+        if self.failed:
+            raise OSError(self.failed)
+        try:
+            if first >= 0:
+                self._new_file(first)
+            view = memoryview(data)
+            while view:
+                view = view[os.write(self._file, view) :]
+            os.fdatasync(self._file)
+        except OSError as failure:
+            self.failed = type(failure).__name__
+            raise
+
+    def _end(self, batch: Batch, error: str) -> None:
+        if error:
+            batch.done.set_exception(Unavailable("gateway.trail.not_durable"))
+            batch.done.exception()  # seen here, so that a call that went away leaves no warning
+        else:
+            self.fresh.extend(batch.places)
+            batch.done.set_result(None)
+        if self._batch is not None and self._crowd > 1:
+            asyncio.get_running_loop().call_later(GATHER_SECONDS, self._begin)
+        else:
+            self._begin()
 
     # --- reading
 
@@ -196,7 +234,8 @@ class Trail:
 
     def close(self) -> None:
         """Wait for what is being written, then close."""
-        self._thread.shutdown(wait=True)
+        self._work.put(None)
+        self._thread.join()
         os.close(self._file)
         self._file = -1
 
