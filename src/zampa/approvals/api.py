@@ -155,8 +155,8 @@ def clock(request: Asked, clock_id: UUID) -> Clock:
 
 
 @router.post("/clocks/{clock_id}/extensions", response={201: ExtensionOut})
-def ask_extension(request: Asked, clock_id: UUID, given: ExtensionIn) -> tuple[int, Extension]:
-    return 201, acts.ask_extension(by=request.actor, clock_id=clock_id, days=given.days, reason=given.reason)
+def ask_extension(request: Asked, clock_id: UUID, given: ExtensionIn) -> Extension:
+    return acts.ask_extension(by=request.actor, clock_id=clock_id, days=given.days, reason=given.reason)
 
 
 @router.get("/extensions/{extension_id}", response=ExtensionOut)

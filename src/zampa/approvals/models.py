@@ -119,7 +119,9 @@ class Extension(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["clock"], condition=Q(state="waiting"), name="one_waiting_extension_a_clock")
+            models.UniqueConstraint(
+                fields=["clock"], condition=Q(state="waiting"), name="one_waiting_extension_a_clock"
+            )
         ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -23,7 +23,13 @@ CALENDAR = ListSpec(
     title=lazy("工作日历"),
     columns=(
         Column("day", lazy("日期"), kind="day", sort="day"),
-        Column("works", lazy("安排"), value=lambda row: "works" if row.works else "off", kind="state", state_of="approvals.calendar"),
+        Column(
+            "works",
+            lazy("安排"),
+            value=lambda row: "works" if row.works else "off",
+            kind="state",
+            state_of="approvals.calendar",
+        ),
         Column("region", lazy("适用地区"), value="region.name", sort="region_id"),
         Column("note", lazy("依据")),
         Column("edited_by", lazy("维护人"), phone=False),
@@ -47,11 +53,13 @@ CALENDAR = ListSpec(
 
 
 @signed_in
-def calendar(request: StaffRequest) -> HttpResponse:
+def calendar(request: StaffRequest) -> HttpResponseBase:
     mine = rules.may_edit_calendar(request.actor, "540000").allowed or any(
         rules.may_edit_calendar(request.actor, code).allowed for code in request.actor.governs
     )
-    return listing(request, queries.calendar_days(request.actor), CALENDAR, "approvals/calendar.html", {"may_edit": mine})
+    return listing(
+        request, queries.calendar_days(request.actor), CALENDAR, "approvals/calendar.html", {"may_edit": mine}
+    )
 
 
 @signed_in
@@ -90,7 +98,7 @@ PROFILES = ListSpec(
 
 
 @signed_in
-def profiles(request: StaffRequest) -> HttpResponse:
+def profiles(request: StaffRequest) -> HttpResponseBase:
     extra = {"may_load": rules.may_load_profiles(request.actor).allowed}
     return listing(request, queries.profiles(request.actor), PROFILES, "approvals/profiles.html", extra)
 
@@ -187,7 +195,9 @@ def let_go(request: StaffRequest, person_id: UUID) -> HttpResponse:
             messages.success(request, _("账号已关闭，%(count)s 件待办已转交。") % {"count": moved})
             return see_other(to)
     title = _("%(name)s 离开") % {"name": person.name}
-    return render(request, "desk/form.html", {"form": form, "title": title, "submit": _("关闭账号并转交待办"), "cancel": to})
+    return render(
+        request, "desk/form.html", {"form": form, "title": title, "submit": _("关闭账号并转交待办"), "cancel": to}
+    )
 
 
 app_name = "approvals"

@@ -89,7 +89,9 @@ def stored(data: object) -> Profile:
 def packaged() -> list[Profile]:
     """The profiles this package carries, by code."""
     folder = files("zampa.approvals").joinpath("profiles")
-    return [read(path.read_bytes()) for path in sorted(folder.iterdir(), key=lambda p: p.name) if path.name[-5:] == ".json"]
+    return [
+        read(path.read_bytes()) for path in sorted(folder.iterdir(), key=lambda p: p.name) if path.name[-5:] == ".json"
+    ]
 
 
 def text(profile: Profile) -> bytes:

@@ -149,8 +149,8 @@ def systems(request: Asked, after: str = "", limit: int = 50) -> dict[str, objec
 
 
 @router.post("/systems", response={201: SystemOut})
-def register_system(request: Asked, given: SystemIn) -> tuple[int, System]:
-    return 201, acts.register_system(by=request.actor, department_id=request.actor.department, **given.dict())
+def register_system(request: Asked, given: SystemIn) -> System:
+    return acts.register_system(by=request.actor, department_id=request.actor.department, **given.dict())
 
 
 @router.get("/systems/{system_id}", response=SystemOut)
@@ -164,9 +164,9 @@ def change_system(request: Asked, system_id: UUID, given: SystemChange) -> Syste
 
 
 @router.post("/systems/{system_id}/keys", response={201: KeyMade})
-def issue_key(request: Asked, system_id: UUID, given: KeyIn) -> tuple[int, dict[str, object]]:
+def issue_key(request: Asked, system_id: UUID, given: KeyIn) -> dict[str, object]:
     key, secret = acts.issue_key(by=request.actor, system_id=system_id, **given.dict())
-    return 201, {"id": key.pk, "algorithm": key.algorithm, "not_after": key.not_after, "secret": secret}
+    return {"id": key.pk, "algorithm": key.algorithm, "not_after": key.not_after, "secret": secret}
 
 
 @router.get("/connections", response=Connections)
@@ -176,9 +176,9 @@ def connections(request: Asked, after: str = "", limit: int = 50) -> dict[str, o
 
 
 @router.post("/connections", response={201: ConnectionOut})
-def register_connection(request: Asked, given: ConnectionIn) -> tuple[int, Connection]:
+def register_connection(request: Asked, given: ConnectionIn) -> Connection:
     row = acts.register_connection(by=request.actor, department_id=request.actor.department, **given.dict())
-    return 201, row
+    return row
 
 
 @router.get("/connections/{connection_id}", response=ConnectionOut)
@@ -199,8 +199,8 @@ def networks(request: Asked, after: str = "", limit: int = 50) -> dict[str, obje
 
 
 @router.post("/networks", response={201: NetworkOut})
-def approve_network(request: Asked, given: NetworkIn) -> tuple[int, AllowedNetwork]:
-    return 201, acts.approve_network(by=request.actor, **given.dict())
+def approve_network(request: Asked, given: NetworkIn) -> AllowedNetwork:
+    return acts.approve_network(by=request.actor, **given.dict())
 
 
 @router.post("/networks/{network_id}/withdraw", response=NetworkOut)

@@ -11,6 +11,7 @@ from zampa.census import queries
 from zampa.census.models import Connection, Network, System
 from zampa.contracts.actors import Actor
 from zampa.desk.forms import DeskForm
+from zampa.identity import queries as people
 from zampa.identity.models import ConsumerKey
 
 
@@ -41,12 +42,14 @@ class ConnectionForm(DeskForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("加密保存，不再显示。"),
     )
-    folder = forms.CharField(label=_("文件夹"), max_length=500, required=False, help_text=_("CSV、XLSX、Parquet 填写。"))
+    folder = forms.CharField(
+        label=_("文件夹"), max_length=500, required=False, help_text=_("CSV、XLSX、Parquet 填写。")
+    )
     url = forms.CharField(label=_("接口地址"), max_length=500, required=False, help_text=_("HTTP 接口填写。"))
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = queries.systems_of(actor).filter(department_id=actor.department or None)
+        mine = queries.systems_of(actor).filter(people.in_own_department(actor))
         self.fields["system"].queryset = mine  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
@@ -89,5 +92,5 @@ class KeyForm(DeskForm):
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = queries.systems_of(actor).filter(department_id=actor.department or None)
+        mine = queries.systems_of(actor).filter(people.in_own_department(actor))
         self.fields["system"].queryset = mine  # type: ignore[attr-defined]

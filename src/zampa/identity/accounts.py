@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zampa.evidence import seals
 
+FRESH = 900  # seconds after a log-in during which the first second factor may be set up
 CONTEXT = "identity.second_factor"
 
 
@@ -45,6 +49,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Messages go to the page (消息), not by allauth's mail templates."""
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """The first second factor is set up right after the password; every later change asks for proof again."""
+        person = self.request.user
+        if person.is_authenticated and not Authenticator.objects.filter(user=person).exists():
+            records = get_authentication_records(self.request, person)
+            return not any(time.time() - record["at"] < FRESH for record in records)
+        return True
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("identity:account")

@@ -206,8 +206,8 @@ def departments(request: Asked, after: str = "", limit: int = 50) -> dict[str, o
 
 
 @router.post("/departments", response={201: DepartmentOut})
-def register_department(request: Asked, given: DepartmentIn) -> tuple[int, Department]:
-    return 201, acts.register_department(by=request.actor, **given.dict())
+def register_department(request: Asked, given: DepartmentIn) -> Department:
+    return acts.register_department(by=request.actor, **given.dict())
 
 
 @router.get("/departments/{department_id}", response=DepartmentOut)
@@ -222,9 +222,9 @@ def people(request: Asked, after: str = "", limit: int = 50) -> dict[str, object
 
 
 @router.post("/people", response={201: PersonOut})
-def register_person(request: Asked, given: PersonIn) -> tuple[int, Person]:
+def register_person(request: Asked, given: PersonIn) -> Person:
     person = acts.register_person(by=request.actor, **given.dict())
-    return 201, _person(request, person.pk)
+    return _person(request, person.pk)
 
 
 @router.get("/people/{person_id}", response=PersonOut)
@@ -237,9 +237,9 @@ def _person(request: Asked, person_id: UUID) -> Person:
 
 
 @router.post("/people/{person_id}/posts", response={201: PersonOut})
-def assign_post(request: Asked, person_id: UUID, given: PostIn) -> tuple[int, Person]:
+def assign_post(request: Asked, person_id: UUID, given: PostIn) -> Person:
     acts.assign_post(by=request.actor, person_id=person_id, post=cast(Post, given.post))
-    return 201, _person(request, person_id)
+    return _person(request, person_id)
 
 
 @router.post("/people/{person_id}/posts/{post}/end", response=PersonOut)

@@ -59,11 +59,3 @@ def _first(post: Post, username: str, name: str) -> Person:
     person = acts.register_person(by=SYSTEM, username=username, name=name)
     acts.assign_post(by=SYSTEM, person_id=person.pk, post=post)
     return person
-
-
-def main(argv: list[str]) -> int:
-    """`argv`: nothing, or --again POST."""
-    again = argv[1] if len(argv) == 2 and argv[0] == "--again" else None
-    for line in lines(again):
-        print(line)
-    return 0

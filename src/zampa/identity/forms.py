@@ -82,9 +82,11 @@ class DeputyForm(DeskForm):
 
     def __init__(self, actor: Actor, held: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        lendable = [(post.value, post.label) for post in PostHolding.Post if post in held and post in rules.DECIDING_POSTS]
+        lendable = [
+            (post.value, post.label) for post in PostHolding.Post if post in held and post in rules.DECIDING_POSTS
+        ]
         self.fields["post"].choices = lendable  # type: ignore[attr-defined]
-        colleagues = queries.people(actor).filter(is_active=True, department_id=actor.department or None)
+        colleagues = queries.people(actor).filter(queries.in_own_department(actor), is_active=True)
         self.fields["stand_in"].queryset = colleagues.exclude(pk=actor.id)  # type: ignore[attr-defined]
 
 

@@ -1,10 +1,11 @@
-"""Who is asking: fills `request.actor`, insists on the second factor, ends idle sessions, holds tokens to their scope."""
+"""Who is asking: `request.actor`, the second factor before all else, the end of idle sessions, the scope of tokens."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
@@ -27,7 +28,7 @@ def second_factor_proven(request: HttpRequest) -> bool:
     """Whether this session passed a second factor, or set one up itself after its password."""
     if settings.ZAMPA_SECOND_FACTOR != "required" or request.session.get(PROVEN):
         return True
-    records = request.session.get("account_authentication_methods", [])
+    records = get_authentication_records(request, request.user)
     if any(record.get("method") == "mfa" for record in records) or is_mfa_enabled(request.user):
         request.session[PROVEN] = True
         return True

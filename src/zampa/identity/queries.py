@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -50,7 +50,8 @@ def actor_of(person: Person, now: datetime | None = None) -> Actor:
     rows = PostHolding.objects.filter(held_at(now), Q(person=person) | standing_in, person__is_active=True)
     own: set[Post] = set()
     lent: dict[Post, str] = {}
-    for holder, post in rows.values_list("person_id", "post").distinct():
+    for holder, name in rows.values_list("person_id", "post").distinct():
+        post = cast(Post, name)
         if holder == person.pk:
             own.add(post)
         else:
@@ -111,6 +112,11 @@ def departments(actor: Actor) -> QuerySet[Department]:
     return Department.objects.select_related("region", "parent")
 
 
+def in_own_department(actor: Actor) -> Q:
+    """Rows whose `department` is the actor's; none for an actor without one."""
+    return Q(department_id=actor.department) if actor.department else Q(pk=None)
+
+
 def department(actor: Actor, department_id: UUID | str) -> Department:
     return one(departments(actor), department_id, "identity.department.not_found")
 
@@ -160,7 +166,8 @@ def post_holders(department_id: UUID | str | None, post: Post, now: datetime | N
     """People who can act under `post` in the department now, deputies included."""
     now = now or utc_now()
     today = local_date(now)
-    holds = PostHolding.objects.filter(held_at(now), post=post, department_id=department_id)
+    where = Q(department=None) if department_id is None else Q(department_id=department_id)
+    holds = PostHolding.objects.filter(held_at(now), where, post=post)
     lends = Deputy.objects.filter(
         stand_in=OuterRef("pk"), post=post, starts__lte=today, ends__gte=today, withdrawn_at=None
     ).filter(person__in=holds.values("person"))

@@ -40,10 +40,14 @@ def set_calendar_days(
             CalendarDay.objects.filter(region=region, day=day).delete()
             continue
         CalendarDay.objects.update_or_create(
-            region=region, day=day, defaults={"works": works, "note": note[:200], "edited_by": by.name, "edited_at": now}
+            region=region,
+            day=day,
+            defaults={"works": works, "note": note[:200], "edited_by": by.name, "edited_at": now},
         )
     prefix = region_code[:2] if region.level == "region" else region_code[:4]
-    rows = Clock.objects.select_for_update(of=("self",)).filter(met_at=None, department__region_id__startswith=prefix)
+    rows = Clock.objects.select_for_update(of=("self",)).filter(
+        met_at=None, department__region__code__startswith=prefix
+    )
     moved = sum(
         recompute(clock, what="calendar", by=by, reason=note, now=now)
         for clock in rows.select_related("department").order_by("id")

@@ -20,12 +20,10 @@ STEP = "approvals.extension"
 
 
 @act
-def ask_extension(
-    *, by: Actor, clock_id: UUID | str, days: int, reason: str, now: datetime | None = None
-) -> Extension:
+def ask_extension(*, by: Actor, clock_id: UUID | str, days: int, reason: str, now: datetime | None = None) -> Extension:
     """The department that must act asks for working days more; a task for its authority."""
     now = now or utc_now()
-    rows = Clock.objects.select_related("department", "profile").filter(department_id=by.department or None)
+    rows = Clock.objects.select_related("department", "profile").filter(people.in_own_department(by))
     clock = people.one(rows, clock_id, "approvals.clock.not_found")
     rules.may_ask_extension(by, str(clock.department_id)).require()
     if clock.met_at is not None:

@@ -46,8 +46,8 @@ def register_connection(
     department = people.department(by, department_id)
     rules.may_keep(by, str(department.pk)).require()
     row = Connection(
-        pk=new_id(), name=name.strip(), name_key=name_key(name), department=department, engine=engine, host=host.strip(),
-        port=port, database=database, user=user, folder=folder, url=url, network=network, created_at=now,
+        pk=new_id(), name=name.strip(), name_key=name_key(name), department=department, engine=engine,
+        host=host.strip(), port=port, database=database, user=user, folder=folder, url=url, network=network, created_at=now,
         created_by=by.name,
     )  # fmt: skip
     _refuse_faults(row)

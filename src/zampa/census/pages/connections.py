@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,7 +33,13 @@ CONNECTIONS = ListSpec(
     name="connections",
     title=lazy("数据连接"),
     columns=(
-        Column("name", lazy("名称"), kind="strong", sort="name_key", link=lambda row: reverse("census:connection", args=[row.pk])),
+        Column(
+            "name",
+            lazy("名称"),
+            kind="strong",
+            sort="name_key",
+            link=lambda row: reverse("census:connection", args=[row.pk]),
+        ),
         Column("engine", lazy("类型"), value=lambda row: row.get_engine_display()),
         Column("place", lazy("位置"), value=place, phone=False),
         Column("system", lazy("系统"), value="system.name", phone=False),
@@ -52,7 +58,7 @@ CONNECTIONS = ListSpec(
 
 
 @signed_in
-def listed(request: StaffRequest) -> HttpResponse:
+def listed(request: StaffRequest) -> HttpResponseBase:
     may_keep = rules.may_keep(request.actor, request.actor.department).allowed
     rows = queries.connections_of(request.actor)
     return listing(request, rows, CONNECTIONS, "census/connections.html", {"may_keep": may_keep})
@@ -77,9 +83,7 @@ def new(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         row = run_act(
             form,
-            lambda: acts.register_connection(
-                by=request.actor, department_id=request.actor.department, **form.values()
-            ),
+            lambda: acts.register_connection(by=request.actor, department_id=request.actor.department, **form.values()),
         )
         if row is not None:
             return _checked(request, row.pk)

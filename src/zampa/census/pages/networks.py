@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -33,7 +33,7 @@ NETWORKS = ListSpec(
 
 
 @signed_in
-def listed(request: StaffRequest) -> HttpResponse:
+def listed(request: StaffRequest) -> HttpResponseBase:
     may_approve = rules.may_approve_networks(request.actor).allowed
     form = NetworkForm(request.POST or None)
     if request.method == "POST":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,7 +26,13 @@ SYSTEMS = ListSpec(
     name="systems",
     title=lazy("系统台账"),
     columns=(
-        Column("name", lazy("名称"), kind="strong", sort="name_key", link=lambda row: reverse("census:system", args=[row.pk])),
+        Column(
+            "name",
+            lazy("名称"),
+            kind="strong",
+            sort="name_key",
+            link=lambda row: reverse("census:system", args=[row.pk]),
+        ),
         Column("code", lazy("编码"), sort="code", phone=False),
         Column("department", lazy("部门"), value="department.name", sort="department__name_key", phone=False),
         Column("network", lazy("网络"), value=lambda row: row.get_network_display(), phone=False),
@@ -45,7 +51,7 @@ SYSTEMS = ListSpec(
 
 
 @signed_in
-def listed(request: StaffRequest) -> HttpResponse:
+def listed(request: StaffRequest) -> HttpResponseBase:
     may_keep = rules.may_keep(request.actor, request.actor.department).allowed
     return listing(request, queries.systems_of(request.actor), SYSTEMS, "census/systems.html", {"may_keep": may_keep})
 

@@ -96,7 +96,7 @@ def _add(
         raise NotValid("identity.key.not_valid", faults=faults)
     room = rules.another_key(queries.keys_of_system(system_id, now).count())
     if not room.allowed:
-        raise Conflict(room.reason, **room.params)
+        raise Conflict(room.reason, limit=rules.LIVE_KEYS)
     if ConsumerKey.objects.filter(material=material).exists():
         raise NotValid("identity.key.not_valid", faults=[Fault("public_key", "identity.key.known_already")])
     key = ConsumerKey.objects.create(

@@ -87,9 +87,7 @@ def change_person(
 
 
 @act
-def move_person(
-    *, by: Actor, person_id: UUID | str, department_id: UUID | str, now: datetime | None = None
-) -> Person:
+def move_person(*, by: Actor, person_id: UUID | str, department_id: UUID | str, now: datetime | None = None) -> Person:
     """Moves a person to another department; posts do not move with them, so they must have been ended before."""
     now = now or utc_now()
     rules.may_register(by).require()

@@ -104,9 +104,7 @@ def name_deputy(
         faults.append(Fault("post", fits.reason, fits.params))
     if faults:
         raise NotValid("identity.deputy.not_valid", faults=faults)
-    deputy = Deputy.objects.create(
-        person=person, stand_in=stand_in, post=post, starts=starts, ends=ends, named_at=now
-    )
+    deputy = Deputy.objects.create(person=person, stand_in=stand_in, post=post, starts=starts, ends=ends, named_at=now)
     cause = enter(
         event=Event.DEPUTY_NAMED, by=by, subject=subject_of(person), parties=parties_of(person),
         facts={"post": post, "stand_in": str(stand_in.pk), "starts": starts.isoformat(), "ends": ends.isoformat()},

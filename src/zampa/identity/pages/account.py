@@ -8,7 +8,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib import messages as notes
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -115,7 +115,7 @@ def _scope_words(row: PersonalToken) -> list[str]:
 
 
 @signed_in
-def tokens(request: StaffRequest) -> HttpResponse:
+def tokens(request: StaffRequest) -> HttpResponseBase:
     return listing(request, queries.tokens(request.actor), TOKENS, "identity/tokens.html")
 
 
@@ -158,7 +158,13 @@ MESSAGES = ListSpec(
         Column("text", lazy("内容"), value=lambda row: text_of(row.code, row.params), link=lambda row: place(row)),
         Column("subject_name", lazy("事项"), phone=False),
         Column("created_at", lazy("时间"), kind="moment", sort="created_at"),
-        Column("state", lazy("状态"), value=lambda row: "read" if row.read_at else "unread", kind="state", state_of="identity.message"),
+        Column(
+            "state",
+            lazy("状态"),
+            value=lambda row: "read" if row.read_at else "unread",
+            kind="state",
+            state_of="identity.message",
+        ),
     ),
     search=("subject_name",),
     choices=(
@@ -176,7 +182,7 @@ def place(message: Message) -> str:
 
 
 @signed_in
-def messages(request: StaffRequest) -> HttpResponse:
+def messages(request: StaffRequest) -> HttpResponseBase:
     return listing(request, queries.messages(request.actor), MESSAGES, "identity/messages.html")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,7 +23,13 @@ DEPARTMENTS = ListSpec(
     name="departments",
     title=lazy("部门"),
     columns=(
-        Column("name", lazy("名称"), kind="strong", sort="name_key", link=lambda row: reverse("identity:department", args=[row.pk])),
+        Column(
+            "name",
+            lazy("名称"),
+            kind="strong",
+            sort="name_key",
+            link=lambda row: reverse("identity:department", args=[row.pk]),
+        ),
         Column("code", lazy("统一社会信用代码"), sort="code", phone=False),
         Column("region", lazy("区划"), value="region.name", sort="region_id"),
         Column("name_bo", lazy("藏文名称"), phone=False),
@@ -39,7 +45,9 @@ DEPARTMENTS = ListSpec(
                 (row.code, row.name)
                 for row in queries.regions(request.actor).filter(valid_to=None, level__in=("region", "prefecture"))  # type: ignore[attr-defined]
             ],
-            apply=lambda rows, value: rows.filter(region_id__startswith=value.rstrip("0") if value == "540000" else value[:4]),
+            apply=lambda rows, value: rows.filter(
+                region__code__startswith=value[:2] if value.endswith("0000") else value[:4]
+            ),
         ),
         Choice("governs", lazy("主管部门"), (("True", lazy("是")),)),
     ),
@@ -49,7 +57,7 @@ DEPARTMENTS = ListSpec(
 
 
 @signed_in
-def listed(request: StaffRequest) -> HttpResponse:
+def listed(request: StaffRequest) -> HttpResponseBase:
     rows = queries.departments(request.actor).filter(closed_at=None)
     extra = {"may_register": rules.may_register(request.actor).allowed}
     return listing(request, rows, DEPARTMENTS, "identity/departments.html", extra)
@@ -143,7 +151,14 @@ REGIONS = ListSpec(
         Column("name", lazy("名称"), kind="strong", sort="name_key"),
         Column("code", lazy("代码"), sort="code"),
         Column("name_bo", lazy("藏文名称")),
-        Column("name_bo_state", lazy("藏文"), value=lambda row: _bo_state(row), kind="state", state_of="identity.name_bo", phone=False),
+        Column(
+            "name_bo_state",
+            lazy("藏文"),
+            value=lambda row: _bo_state(row),
+            kind="state",
+            state_of="identity.name_bo",
+            phone=False,
+        ),
         Column("level", lazy("级别"), value=lambda row: row.get_level_display(), phone=False),
         Column("parent", lazy("上级"), value="parent.name", phone=False),
         Column("valid_from", lazy("启用"), kind="day", phone=False),
@@ -171,5 +186,5 @@ def _bo_state(row: Region) -> str | None:
 
 
 @signed_in
-def regions(request: StaffRequest) -> HttpResponse:
+def regions(request: StaffRequest) -> HttpResponseBase:
     return listing(request, queries.regions(request.actor), REGIONS, "identity/regions.html")

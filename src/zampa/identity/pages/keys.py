@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,7 +32,13 @@ KEYS = ListSpec(
     name="keys",
     title=lazy("调用密钥"),
     columns=(
-        Column("system_name", lazy("系统"), kind="strong", sort="system_name", link=lambda row: reverse("identity:key", args=[row.pk])),
+        Column(
+            "system_name",
+            lazy("系统"),
+            kind="strong",
+            sort="system_name",
+            link=lambda row: reverse("identity:key", args=[row.pk]),
+        ),
         Column("algorithm", lazy("类型"), value=lambda row: row.get_algorithm_display()),
         Column("department", lazy("部门"), value="department.name", phone=False),
         Column("id", lazy("密钥编号"), value=lambda row: str(row.pk), phone=False),
@@ -42,7 +48,12 @@ KEYS = ListSpec(
     ),
     search=("system_name",),
     choices=(
-        Choice("state", lazy("状态"), (("live", lazy("有效")), ("expired", lazy("已到期")), ("revoked", lazy("已撤销"))), apply=_by_state),
+        Choice(
+            "state",
+            lazy("状态"),
+            (("live", lazy("有效")), ("expired", lazy("已到期")), ("revoked", lazy("已撤销"))),
+            apply=_by_state,
+        ),
         Choice("algorithm", lazy("类型"), ConsumerKey.Algorithm.choices),
     ),
     empty=lazy("还没有密钥。系统调用接口前，先为它签发密钥。"),
@@ -51,7 +62,7 @@ KEYS = ListSpec(
 
 
 @signed_in
-def listed(request: StaffRequest) -> HttpResponse:
+def listed(request: StaffRequest) -> HttpResponseBase:
     return listing(request, queries.keys(request.actor), KEYS, "identity/keys.html")
 
 

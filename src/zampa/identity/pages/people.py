@@ -6,7 +6,7 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,11 +26,23 @@ PEOPLE = ListSpec(
     name="people",
     title=lazy("人员"),
     columns=(
-        Column("name", lazy("姓名"), kind="strong", sort="name_key", link=lambda row: reverse("identity:person", args=[row.pk])),
+        Column(
+            "name",
+            lazy("姓名"),
+            kind="strong",
+            sort="name_key",
+            link=lambda row: reverse("identity:person", args=[row.pk]),
+        ),
         Column("username", lazy("账号"), sort="username", phone=False),
         Column("department", lazy("部门"), value="department.name", sort="department__name_key"),
         Column("posts", lazy("岗位"), value=lambda row: "、".join(posts_now(row))),
-        Column("state", lazy("状态"), value=lambda row: "active" if row.is_active else "left", kind="state", state_of="identity.person"),
+        Column(
+            "state",
+            lazy("状态"),
+            value=lambda row: "active" if row.is_active else "left",
+            kind="state",
+            state_of="identity.person",
+        ),
     ),
     search=("name", "username", "name_key", "name_bo", "department__name"),
     search_hint=lazy("姓名、拼音、账号或部门"),
@@ -59,9 +71,11 @@ def posts_now(person: Person) -> list[str]:
 
 
 @signed_in
-def listed(request: StaffRequest) -> HttpResponse:
+def listed(request: StaffRequest) -> HttpResponseBase:
     rows = queries.with_posts(queries.people(request.actor))
-    return listing(request, rows, PEOPLE, "identity/people.html", {"may_register": rules.may_register(request.actor).allowed})
+    return listing(
+        request, rows, PEOPLE, "identity/people.html", {"may_register": rules.may_register(request.actor).allowed}
+    )
 
 
 @signed_in
@@ -103,7 +117,12 @@ def new(request: StaffRequest) -> HttpResponse:
         if person is not None:
             secret = acts.invite_person(by=request.actor, person_id=person.pk)
             return render(request, "identity/link_shown.html", {"person": person, "link": enrolment.address(secret)})
-    context = {"form": form, "title": _("登记人员"), "submit": _("登记并生成链接"), "cancel": reverse("identity:people")}
+    context = {
+        "form": form,
+        "title": _("登记人员"),
+        "submit": _("登记并生成链接"),
+        "cancel": reverse("identity:people"),
+    }
     return render(request, "desk/form.html", context)
 
 
@@ -125,14 +144,17 @@ def reset(request: StaffRequest, person_id: UUID) -> HttpResponse:
     if request.method == "POST":
         secret = run_act(
             form,
-            lambda: acts.reset_second_factor(
-                by=request.actor, person_id=person.pk, reason=form.cleaned_data["reason"]
-            ),
+            lambda: acts.reset_second_factor(by=request.actor, person_id=person.pk, reason=form.cleaned_data["reason"]),
         )
         if secret is not None:
             return render(request, "identity/link_shown.html", {"person": person, "link": enrolment.address(secret)})
     title = _("重置“%(name)s”的密码和第二步验证") % {"name": person.name}
-    context = {"form": form, "title": title, "submit": _("重置"), "cancel": reverse("identity:person", args=[person.pk])}
+    context = {
+        "form": form,
+        "title": title,
+        "submit": _("重置"),
+        "cancel": reverse("identity:person", args=[person.pk]),
+    }
     return render(request, "desk/form.html", context)
 
 

@@ -20,7 +20,9 @@ def credit_code(region: str = "540000") -> str:
     return body + uscc.calc_check_digit(body)
 
 
-def a_department(name: str = "公安厅", region: str = "540000", *, governs: bool = False, short_name: str = "") -> Department:
+def a_department(
+    name: str = "公安厅", region: str = "540000", *, governs: bool = False, short_name: str = ""
+) -> Department:
     acts.load_packaged_regions(by=SYSTEM)
     return acts.register_department(
         by=SYSTEM, code=credit_code(region), name=name, short_name=short_name, region_code=region, governs=governs
