@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from zampa.connectors import protocols
+from zampa.connectors.registry import ENGINES
 from zampa.entrance.wording_connectors import WORDING
 
 ROOM = Path(protocols.__file__).parent
@@ -44,3 +45,9 @@ def test_texts_get_what_they_name() -> None:
     for code, given in calls:
         wanted = set(re.findall(r"%\((\w+)\)s", str(WORDING[code])))
         assert wanted <= given, (code, wanted - given)
+
+
+def test_the_page_on_connectors_names_every_engine() -> None:
+    page = (ROOM.parents[2] / "docs" / "connectors.md").read_text()
+    for engine in ENGINES:
+        assert f"| `{engine}` |" in page

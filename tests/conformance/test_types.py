@@ -103,3 +103,17 @@ def _changed(rows: pa.RecordBatch, name: str) -> pa.RecordBatch:
     column = rows.column(index)
     nulled = pa.concat_arrays([pa.nulls(1, column.type), column.slice(1)])
     return rows.set_column(index, rows.schema.field(index), nulled)
+
+
+@pytest.mark.parametrize("values", [["x", None, "", "\\.", None], [None], [None, None], ["\\."]])
+def test_one_column_with_nothing_in_it(place: Place, values: list[str | None]) -> None:
+    schema = TableSchema(table=place.ref(), fields=(Field(name="只", type="text"),))
+    with place.connector.open_writer(place.endpoint, schema) as writer:
+        writer.write(batch(schema, values))
+        assert writer.stored() == writer.sent()
+        writer.commit()
+    assert place.connector.count(place.endpoint, schema.table) == len(values)
+    batches = list(place.connector.read(place.endpoint, schema.table))
+    read = [value for found in batches for value in found.column(0).to_pylist()]
+    fold = place.connector.capabilities.empty_is_null
+    assert read == [None if fold and value == "" else value for value in values]

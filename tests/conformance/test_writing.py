@@ -14,7 +14,7 @@ from tests.conformance.rows import people, whole
 from zampa.connectors.registry import connector
 from zampa.contracts.deliveries import Endpoint, Mark
 from zampa.contracts.schemas import Field, TableRef, TableSchema
-from zampa.ground.errors import Conflict, NotFound, NotValid
+from zampa.ground.errors import Conflict, NotAllowed, NotFound, NotValid
 
 MARK = Mark(requester="统计局", grant="G-2026-001", delivery="D-1", issued="2026-11-23T00:00:00Z")
 
@@ -214,6 +214,18 @@ def test_a_schema_nobody_registered(postgresql_place: Place) -> None:
     with pytest.raises(NotFound) as failure:
         postgresql_place.connector.open_writer(postgresql_place.endpoint, schema)
     assert failure.value.code == "connectors.no_such_schema"
+
+
+@pytest.mark.parametrize(("schemas", "wanted"), [("received", "other"), ("a, b", "received"), ("", "pg_catalog")])
+def test_only_registered_schemas_are_written(postgresql_place: Place, schemas: str, wanted: str) -> None:
+    endpoint = msgspec.structs.replace(postgresql_place.endpoint, options={"schemas": schemas} if schemas else {})
+    schema, _ = people(msgspec.structs.replace(postgresql_place.ref(), schema=wanted))
+    with pytest.raises(NotAllowed) as failure:
+        postgresql_place.connector.open_writer(endpoint, schema)
+    assert failure.value.code == "connectors.schema_not_registered"
+    registered = msgspec.structs.replace(endpoint, options={"schemas": "other, received"})
+    schema, _ = people(postgresql_place.ref())
+    postgresql_place.connector.open_writer(registered, schema).abort()
 
 
 def test_rights_given_on_the_table_outlive_a_new_delivery(postgresql_place: Place) -> None:

@@ -2,7 +2,8 @@
 
 Errors every method may raise (codes; parameters name hosts, tables, columns and positions, never values or secrets):
 Unavailable: connectors.unreachable, .timeout, .disk_full, .broken_off, .busy_server
-NotAllowed: connectors.bad_password, .address_not_allowed, .folder_not_allowed, .no_right
+NotAllowed: connectors.bad_password, .address_not_allowed, .folder_not_allowed, .no_right,
+    .schema_not_registered
 NotFound: connectors.no_such_database, .no_such_schema, .no_such_table
 NotValid: connectors.missing_column, .type_not_carried, .value_not_carried, .too_large, .bad_file, .encoding,
     .ragged_rows, .formula_cells, .error_cells, .header, .name_not_allowed, .redirected, .bad_endpoint, .filter_value,

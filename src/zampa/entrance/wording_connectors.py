@@ -38,6 +38,7 @@ WORDING = {
     "connectors.ragged_row": _("第 %(line)s 行有 %(cells)s 格，应有 %(expected)s 格。"),
     "connectors.ragged_rows": _("文件“%(table)s”有 %(count)s 处与表头列数不符。"),
     "connectors.redirected": _("%(host)s 要求转到别的地址，平台不跟随。"),
+    "connectors.schema_not_registered": _("模式“%(schema)s”没有登记为接收地，不能写入。"),
     "connectors.table_in_use": _("目的地有视图或外键依赖“%(table)s”，不能替换。"),
     "connectors.timeout": _("%(host)s 在规定时间内没有答复。"),
     "connectors.too_large": _("超过允许的大小（%(what)s 最多 %(limit)s）。"),

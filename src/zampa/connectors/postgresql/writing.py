@@ -31,9 +31,10 @@ from zampa.connectors.shapes import conforming, named
 from zampa.connectors.texts import refuse, to_text
 from zampa.contracts.deliveries import Endpoint, Mark
 from zampa.contracts.schemas import DataType, Field, TableRef, TableSchema
-from zampa.ground.errors import Conflict, NotFound
+from zampa.ground.errors import Conflict, NotAllowed, NotFound
 
 LOCK_WAIT = "15s"
+OWN_SCHEMAS = ("pg_catalog", "information_schema", "pg_toast")
 NATIVE: dict[DataType, str] = {
     "text": "text", "integer": "bigint", "double": "double precision", "boolean": "boolean", "date": "date",
     "time": "time", "timestamp": "timestamp", "timestamptz": "timestamptz", "binary": "bytea", "json": "json",
@@ -136,6 +137,9 @@ class PostgresqlWriter:
     def _prepare(self, comment: str) -> None:
         target = self.schema.table
         quoted(target.name)
+        registered = [name.strip() for name in self._endpoint.options.get("schemas", "").split(",") if name.strip()]
+        if self._staging.schema in OWN_SCHEMAS or (registered and self._staging.schema not in registered):
+            raise NotAllowed("connectors.schema_not_registered", table=named(target), schema=self._staging.schema)
         self._run(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
         where = f"{self._endpoint.database}/{looking.schema_name(target)}/{target.name}"
         key = int.from_bytes(hashlib.sha256(where.encode()).digest()[:8], "big", signed=True)
