@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 
 from zampa.contracts.actors import Actor
 from zampa.contracts.flowspecs import Filter, Mask
@@ -179,9 +179,9 @@ def _ask(body: AskIn) -> requests.Ask:
 
 
 @router.post("/requests", response={201: dict[str, Any]})
-def draft(request: HttpRequest, body: DraftIn) -> tuple[int, dict[str, Any]]:
+def draft(request: HttpRequest, body: DraftIn) -> Status:
     made = requests.draft_request(by=actor_of(request), resource_id=body.resource_id, ask=_ask(body))
-    return 201, request_whole(made)
+    return Status(201, request_whole(made))
 
 
 @router.put("/requests/{uuid:request_id}")
@@ -206,7 +206,7 @@ def send_back(request: HttpRequest, request_id: UUID, body: MissingIn) -> dict[s
 
 
 @router.post("/requests/{uuid:request_id}/grant", response={201: dict[str, Any]})
-def grant(request: HttpRequest, request_id: UUID, body: GrantIn) -> tuple[int, dict[str, Any]]:
+def grant(request: HttpRequest, request_id: UUID, body: GrantIn) -> Status:
     try:
         said = [
             ItemDecision(one.item, one.verdict, msgspec.convert(one.mask, Mask), one.reason) for one in body.decisions
@@ -221,7 +221,7 @@ def grant(request: HttpRequest, request_id: UUID, body: GrantIn) -> tuple[int, d
         row_filter=row_filter_of(body.row_filter),
         opinion=body.opinion,
     )
-    return 201, grant_out(made)
+    return Status(201, grant_out(made))
 
 
 @router.post("/requests/{uuid:request_id}/refuse")

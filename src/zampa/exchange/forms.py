@@ -33,7 +33,14 @@ PRESET_WORDS: dict[str, str | Promise] = {
     "county": _("到县"),
     "prefecture": _("到地市"),
 }
-OPERATORS = (("=", "="), ("!=", "≠"), (">=", "≥"), ("<=", "≤"), ("starts", _("开头是")), ("in", _("属于（用逗号隔开）")))
+OPERATORS = (
+    ("=", "="),
+    ("!=", "≠"),
+    (">=", "≥"),
+    ("<=", "≤"),
+    ("starts", _("开头是")),
+    ("in", _("属于（用逗号隔开）")),
+)
 _DAY = {"type": "date"}
 
 
@@ -53,7 +60,7 @@ class RequestForm(DeskForm):
         widget=_area(2, _("例：养老待遇领取资格静默认证")),
     )  # fmt: skip
     scope = forms.CharField(
-        label=_("使用范围"), required=False, max_length=2000, help_text=_("涉及哪些人或事、多大数量、哪些单位和人员使用。"),
+        label=_("使用范围"), required=False, max_length=2000, help_text=_("涉及哪些人或事、多大数量、谁来使用。"),
         widget=_area(2, _("例：全区在领人员约 118,000 人，按身份证号核验")),
     )  # fmt: skip
     ways = forms.MultipleChoiceField(
@@ -66,7 +73,9 @@ class RequestForm(DeskForm):
     calls_per_minute = forms.IntegerField(
         label=_("每分钟次数上限"), required=False, min_value=0, max_value=1_000_000, help_text=_("不填为不限。")
     )
-    destination_id = forms.ChoiceField(label=_("接收数据库"), required=False, help_text=_("库表方式必填：本部门登记的数据连接。"))
+    destination_id = forms.ChoiceField(
+        label=_("接收数据库"), required=False, help_text=_("库表方式必填：本部门登记的数据连接。")
+    )
     destination_schema = forms.CharField(label=_("接收模式（schema）"), required=False, max_length=63)
     destination_table = forms.CharField(label=_("接收表名"), required=False, max_length=63)
     file_format = forms.ChoiceField(
@@ -76,7 +85,9 @@ class RequestForm(DeskForm):
     def __init__(self, *args: Any, actor: Actor, resource: Resource, source: str, **given: Any) -> None:
         super().__init__(*args, **given)
         systems = [(str(row.pk), row.name) for row in census.systems_of(actor).filter(department_id=actor.department)]
-        places = [(str(row.pk), row.name) for row in census.connections_of(actor) if row.engine in ("postgresql", "mysql")]
+        places = [
+            (str(row.pk), row.name) for row in census.connections_of(actor) if row.engine in ("postgresql", "mysql")
+        ]
         self.fields["system_id"].choices = [("", "—"), *systems]  # type: ignore[attr-defined]
         self.fields["destination_id"].choices = [("", "—"), *places]  # type: ignore[attr-defined]
         offered = [pair for pair in Way.choices if (pair[0] == Way.PASS) == (source == "http")]
@@ -85,7 +96,10 @@ class RequestForm(DeskForm):
         for item in self.rows:
             self.fields[f"item_{item.pk}"] = forms.BooleanField(label=item.name, required=False)
             self.fields[f"purpose_{item.pk}"] = forms.CharField(
-                label=_("用途"), required=False, max_length=500, widget=forms.TextInput({"placeholder": _("为什么需要它")})
+                label=_("用途"),
+                required=False,
+                max_length=500,
+                widget=forms.TextInput({"placeholder": _("为什么需要它")}),
             )
 
     def asked_items(self) -> Iterable[tuple[Item, forms.BoundField, forms.BoundField]]:
@@ -137,11 +151,17 @@ class AnswerForm(DeskForm):
         for row in rows:
             offered = [(name, PRESET_WORDS[name]) for name in presets_for(row.type)]
             self.fields[f"verdict_{row.pk}"] = forms.ChoiceField(
-                label=row.name, required=False, choices=[("yes", _("同意")), ("no", _("不予"))], widget=forms.RadioSelect
+                label=row.name,
+                required=False,
+                choices=[("yes", _("同意")), ("no", _("不予"))],
+                widget=forms.RadioSelect,
             )
             self.fields[f"mask_{row.pk}"] = forms.ChoiceField(label=_("脱敏"), required=False, choices=offered)
             self.fields[f"reason_{row.pk}"] = forms.CharField(
-                label=_("理由"), required=False, max_length=500, widget=forms.TextInput({"placeholder": _("不予时必填")})
+                label=_("理由"),
+                required=False,
+                max_length=500,
+                widget=forms.TextInput({"placeholder": _("不予时必填")}),
             )
 
     def _initial(self, asked: Request) -> dict[str, Any]:
@@ -235,7 +255,9 @@ class TokenForm(DeskForm):
     """A one-time token for one gateway."""
 
     name = forms.CharField(label=_("网关名称"), max_length=100, help_text=_("例：公安厅网关"))
-    department_id = forms.ChoiceField(label=_("所在部门"), required=False, help_text=_("不选为中心网关，服务没有自有网关的部门。"))
+    department_id = forms.ChoiceField(
+        label=_("所在部门"), required=False, help_text=_("不选为中心网关，服务没有自有网关的部门。")
+    )
 
     def __init__(self, *args: Any, departments: Iterable[tuple[str, str]], **given: Any) -> None:
         super().__init__(*args, **given)

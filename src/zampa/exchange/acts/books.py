@@ -68,7 +68,9 @@ def facts_of(gateway: Gateway, now: datetime) -> Facts:
         if attachment is not None:
             services[grant.resource_id] = attachment
             grants.append(grant)
-    found = [_key(row) for row in live_keys(now).filter(system_id__in={g.system_id for g in grants}).order_by("pk")]
+    # Keys of every system that ever held a grant here: one whose grant has ended is told so, not that it is unknown.
+    systems = Grant.objects.filter(gateway=gateway, system__isnull=False).values_list("system_id", flat=True)
+    found = [_key(row) for row in live_keys(now).filter(system_id__in=set(systems)).order_by("pk")]
     told = {
         "gateway": [gateway.seal_public, gateway.book_minutes, settings.ZAMPA_SUITE, keys.book_key_id()],
         "grants": [[msgspec.to_builtins(_grant(g, services[g.resource_id])), g.sealed_mask_key] for g in grants],
@@ -80,15 +82,19 @@ def facts_of(gateway: Gateway, now: datetime) -> Facts:
 
 def _serving(gateway: Gateway, now: datetime) -> QuerySet[Grant]:
     rows = Grant.objects.select_related("resource", "request").prefetch_related("fields")
-    return rows.filter(
-        gateway=gateway,
-        state=Grant.State.LIVE,
-        ends_at__gt=now,
-        actions__overlap=sorted(SERVICE_WAYS),
-        requester__closed_at=None,
-        provider__closed_at=None,
-        system__isnull=False,
-    ).exclude(system__state=System.State.STOPPED).order_by("pk")
+    return (
+        rows.filter(
+            gateway=gateway,
+            state=Grant.State.LIVE,
+            ends_at__gt=now,
+            actions__overlap=sorted(SERVICE_WAYS),
+            requester__closed_at=None,
+            provider__closed_at=None,
+            system__isnull=False,
+        )
+        .exclude(system__state=System.State.STOPPED)
+        .order_by("pk")
+    )
 
 
 def _grant(grant: Grant, attachment: Attachment, sealed_mask_key: str = "") -> BookGrant:
@@ -185,7 +191,12 @@ def issue_book(*, by: Actor, gateway_id: UUID | str, have: int = 0, now: datetim
     adopt_grants(gateway, now)
     facts = facts_of(gateway, now)
     last = gateway.books.order_by("number").last()
-    if not ahead and last is not None and last.facts == facts.fingerprint and not renewal_due(last.issued_at, last.expires_at, now):
+    if (
+        not ahead
+        and last is not None
+        and last.facts == facts.fingerprint
+        and not renewal_due(last.issued_at, last.expires_at, now)
+    ):
         return last
     gateway.book_number += 1
     gateway.save(update_fields=["book_number"])
@@ -239,4 +250,3 @@ def _book(gateway: Gateway, facts: Facts, now: datetime, expires: datetime) -> G
         services=tuple(services),
         grants=tuple(grants),
     )
-

@@ -54,9 +54,7 @@ def return_request(
     if request.missing_told_at is not None:
         raise Conflict("exchange.request.told_once")
     subject = steps.request_subject(request)
-    approvals.decide(
-        kind=steps.DECIDE, subject=subject, by=by, verdict="return", reason="; ".join(wanted), now=now
-    )
+    approvals.decide(kind=steps.DECIDE, subject=subject, by=by, verdict="return", reason="; ".join(wanted), now=now)
     request.state, request.missing, request.missing_told_at = state, wanted, now
     request.save(update_fields=["state", "missing", "missing_told_at"])
     approvals.open_task(

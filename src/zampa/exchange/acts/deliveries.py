@@ -90,9 +90,7 @@ def spec_of(delivery: Delivery, now: datetime) -> DeliverySpec:
         file_format=grant.file_format if delivery.kind == "file" else "",
         destination_connection=str(grant.destination_id) if delivery.kind == "table" else "",
         destination_table=into if delivery.kind == "table" else None,
-        mark=Mark(
-            requester=grant.requester.name, grant=grant.number, delivery=delivery.number, issued=iso(now)
-        ),
+        mark=Mark(requester=grant.requester.name, grant=grant.number, delivery=delivery.number, issued=iso(now)),
         sealed_mask_key=grant.sealed_mask_key,
     )
 
@@ -114,12 +112,18 @@ def _told(spec: DeliverySpec) -> dict[str, object]:
 
 @act
 def note_run_finished(*, by: Actor, run: Run, now: datetime | None = None) -> Delivery:
-    """The run's end becomes the delivery's: rows, both digests, the clock met; a failure keeps its reason."""
+    """The run's end becomes the delivery's: rows, both digests, the clock met; a failure keeps its reason.
+
+    A run that sends mended rows again (`replays`) takes the place of the one before when it is done.
+    """
     now = now or utc_now()
-    delivery = Delivery.objects.select_for_update(of=("self",)).select_related("grant").get(run=run.pk)
-    if delivery.state != Delivery.State.RUNNING:
+    delivery = Delivery.objects.select_for_update(of=("self",)).select_related("grant").get(pk=run.delivery)
+    done, mended = run.state == "done", run.replays_id is not None
+    if mended and (not done or delivery.run == run.pk):
+        return delivery  # nothing new stands at the destination, or told twice
+    if not mended and (delivery.run != run.pk or delivery.state != Delivery.State.RUNNING):
         return delivery  # told twice
-    done = run.state == "done"
+    delivery.run = run.pk
     facts: dict[str, object]
     for name in ("rows_read", "rows_written", "rows_bad", "digest_sent", "digest_stored"):
         setattr(delivery, name, getattr(run, name))
@@ -135,7 +139,8 @@ def note_run_finished(*, by: Actor, run: Run, now: datetime | None = None) -> De
     facts |= {name: getattr(delivery, name) for name in ("rows_read", "rows_written", "rows_bad")}
     facts |= {"digest_sent": delivery.digest_sent, "digest_stored": delivery.digest_stored}
     record = steps.note(Event.DELIVERY_DONE, by, delivery, facts, now)
-    _met(delivery, now)
+    if not mended:
+        _met(delivery, now)
     heads = post_holders(delivery.requester_id, "sharing_head", now).values_list("pk", flat=True)
     send_message(
         to_person_ids=heads,
@@ -214,5 +219,3 @@ def _tell_late(*, by: Actor, delivery_id: UUID, now: datetime) -> bool:
         now=now,
     )
     return True
-
-

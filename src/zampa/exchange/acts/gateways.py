@@ -63,7 +63,7 @@ def enrol_gateway(
 ) -> Gateway:
     """A gateway shows its token and the public halves of its keys; NotAllowed when the token is unknown, used or old.
 
-    `sign_public`: "<algorithm>:<base64url>", or 32 raw Ed25519 bytes in base64url; `seal_public`: 32 raw bytes (X25519).
+    `sign_public`: "<algorithm>:<base64url>", or 32 raw Ed25519 bytes in base64url; `seal_public`: X25519.
     """
     now = now or utc_now()
     row = GatewayToken.objects.select_for_update().filter(digest=digest_of(token)).first()

@@ -147,9 +147,7 @@ def _offered(request: Request) -> rules.Offered:
     )
 
 
-def grant_by_standing_decision(
-    *, request: Request, standing: StandingDecision, cause: UUID, now: datetime
-) -> Grant:
+def grant_by_standing_decision(*, request: Request, standing: StandingDecision, cause: UUID, now: datetime) -> Grant:
     """Unconditional sharing: the yes follows at once from what the provider's head signed at publication.
 
     The record's actor is the machinery; it names the standing decision and who signed it, and the signature of the

@@ -24,9 +24,7 @@ MOST_PAPERS = 20
 
 
 @act
-def add_paper(
-    *, by: Actor, request_id: UUID | str, name: str, content: bytes, now: datetime | None = None
-) -> Paper:
+def add_paper(*, by: Actor, request_id: UUID | str, name: str, content: bytes, now: datetime | None = None) -> Paper:
     """Attach a file to a draft or a returned request; NotValid when it is too large or of no listed type."""
     now = now or utc_now()
     request, _ = steps.locked(by, request_id, "edit")

@@ -37,7 +37,11 @@ def sign_request(*, by: Actor, request_id: UUID | str, opinion: str = "", now: d
     clock = clock_of(request.sharing)
     if first:  # papers asked for later pause nothing: the clock of the first signature runs on
         approvals.start_clock(
-            subject=subject, name=clock, profile=PROFILE, department_id=request.provider_id, received=now,
+            subject=subject,
+            name=clock,
+            profile=PROFILE,
+            department_id=request.provider_id,
+            received=now,
             tell_department_id=request.requester_id,
         )
     facts: dict[str, object] = {"opinion": opinion, "clock": clock, "sharing": request.sharing}

@@ -40,9 +40,7 @@ def take_segment(*, by: Actor, gateway_id: UUID | str, envelope: bytes, now: dat
     gateway = Gateway.objects.select_for_update(of=("self",)).get(pk=gateway_id)
     try:
         signed = msgspec.json.decode(envelope, type=Signed)
-        segment = msgspec.json.decode(
-            open_signed(signed, [gateway.sign_public], purpose=SEGMENT_PURPOSE), type=Segment
-        )
+        segment = msgspec.json.decode(open_signed(signed, [gateway.sign_public], purpose=SEGMENT_PURPOSE), type=Segment)
     except msgspec.DecodeError as error:
         raise NotValid("exchange.trail.unreadable") from error
     rules.check_segment(segment, str(gateway.pk))

@@ -40,9 +40,7 @@ def page(request: StaffRequest, gateway_id: UUID) -> HttpResponse:
     form = GatewayForm(request.POST or None, initial={"book_minutes": found.book_minutes}) if may else None
     if request.method == "POST" and form is not None:
         minutes = lambda: form.cleaned_data["book_minutes"]  # noqa: E731 - read once the form is valid
-        made = run_act(
-            form, lambda: acts.set_gateway(by=request.actor, gateway_id=gateway_id, book_minutes=minutes())
-        )
+        made = run_act(form, lambda: acts.set_gateway(by=request.actor, gateway_id=gateway_id, book_minutes=minutes()))
         if made is not None:
             messages.success(request, _("已保存，下一本授权册起生效。"))
             return see_other(request.path)
@@ -78,7 +76,12 @@ def new(request: StaffRequest) -> HttpResponse:
         if token is not None:
             context = {"token": token, "name": form.cleaned_data["name"]}
             return render(request, "exchange/gateway_token.html", context)
-    context = {"form": form, "title": _("登记网关"), "submit": _("生成一次性口令"), "cancel": reverse("exchange:gateways")}
+    context = {
+        "form": form,
+        "title": _("登记网关"),
+        "submit": _("生成一次性口令"),
+        "cancel": reverse("exchange:gateways"),
+    }
     return render(request, "desk/form.html", context, status=422 if form.is_bound else 200)
 
 

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import msgspec
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from zampa.contracts.flowspecs import Mask
 from zampa.desk.lists import listing
 from zampa.desk.pages import StaffRequest, press, signed_in
 from zampa.exchange.acts import endings
-from zampa.exchange.forms import PRESET_WORDS
 from zampa.exchange.lists import grants_list, last_day, ways_text
-from zampa.exchange.models import GrantField
+from zampa.exchange.pages.words import filter_words, mask_words
 from zampa.exchange.queries import pictures, scope
 from zampa.exchange.rules import access
-from zampa.exchange.rules.suggestions import preset_of
 from zampa.ground.clock import utc_now
 from zampa.ground.errors import NotFound
 
@@ -36,13 +32,6 @@ def index(request: StaffRequest) -> HttpResponse:
     return listing(request, scope.grants(request.actor), grants_list(request.actor.department))
 
 
-def mask_words(row: GrantField) -> str:
-    """A field's mask in the reader's words; one of no preset is shown as it is."""
-    mask = msgspec.convert(row.mask or {}, Mask)
-    preset = preset_of(mask)
-    return str(PRESET_WORDS[preset]) if preset else f"{mask.kind} {mask.first or ''}{mask.to} {mask.last or ''}".strip()
-
-
 @signed_in
 def page(request: StaffRequest, grant_id: UUID) -> HttpResponse:
     actor = request.actor
@@ -55,6 +44,7 @@ def page(request: StaffRequest, grant_id: UUID) -> HttpResponse:
     context = {
         "found": found,
         "fields": [(row, mask_words(row)) for row in found.fields.all()],
+        "filter_words": filter_words(found.row_filter) if found.row_filter else "",
         "ways": ways_text(found.actions),
         "last_day": last_day(found),
         "service": service,

@@ -24,9 +24,11 @@ from zampa.exchange.acts import papers, steps
 from zampa.exchange.acts import requests as acts
 from zampa.exchange.forms import AnswerForm, PaperForm, RequestForm
 from zampa.exchange.lists import requests_list
-from zampa.exchange.models import Request
+from zampa.exchange.models import Request, Way
+from zampa.exchange.pages.words import mask_words
 from zampa.exchange.queries import pictures, scope
 from zampa.exchange.rules import access
+from zampa.exchange.rules.papers import LARGEST
 from zampa.exchange.rules.requests import MOVES
 from zampa.ground.errors import NotFound
 
@@ -111,7 +113,9 @@ def show(request: StaffRequest, found: Request, answer: AnswerForm | None = None
     tab = request.GET.get("tab", "overview")
     context = {
         "found": found,
-        "rows": rows,
+        "item_words": [(row, mask_words(row)) for row in rows],
+        "ways_words": [Way(way).label for way in found.ways],
+        "tone": "wait" if found.state == "under_review" else "",
         "tab": tab if tab in TABS else "overview",
         "steps": pictures.path_of(found),
         "clock": clock,
@@ -182,7 +186,7 @@ def add_paper(request: StaffRequest, request_id: UUID) -> HttpResponse:
     file = form.cleaned_data["file"]
 
     def add() -> object:
-        content = file.read(papers.LARGEST + 1)
+        content = file.read(LARGEST + 1)
         return papers.add_paper(by=request.actor, request_id=request_id, name=file.name, content=content)
 
     return press(request, add, said=_("材料已附上。"), to=to)

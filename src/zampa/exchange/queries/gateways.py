@@ -47,11 +47,16 @@ def first_uncovered(gateway_id: UUID, epoch: str, size: int) -> int:
     last = rows.order_by("first").last()
     if last is None:
         return 0
-    first = rows.extra(
-        where=[
-            "NOT EXISTS (SELECT 1 FROM ledger_position p WHERE p.record_id = exchange_trailsegment.record"
-            " AND p.number < %s)"
-        ],
-        params=[size],
-    ).order_by("first").values_list("first", flat=True).first()
+    first = (
+        rows.extra(
+            where=[
+                "NOT EXISTS (SELECT 1 FROM ledger_position p WHERE p.record_id = exchange_trailsegment.record"
+                " AND p.number < %s)"
+            ],
+            params=[size],
+        )
+        .order_by("first")
+        .values_list("first", flat=True)
+        .first()
+    )
     return int(first) if first is not None else last.first + last.count

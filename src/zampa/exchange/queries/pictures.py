@@ -89,9 +89,7 @@ def use_of(grant: Grant, now: datetime) -> Use:
     rows = CallRow.objects.filter(grant=grant.pk, at__gte=since)
     days = rows.annotate(day=TruncDate("at", tzinfo=SHANGHAI)).values("day").order_by("day")
     counted = {row["day"]: row for row in days.annotate(n=Count("pk"), no=Count("pk", filter=Q(outcome="refused")))}
-    series = tuple(
-        counted.get(today - timedelta(days=back), {"n": 0})["n"] for back in range(DAYS - 1, -1, -1)
-    )
+    series = tuple(counted.get(today - timedelta(days=back), {"n": 0})["n"] for back in range(DAYS - 1, -1, -1))
     last = counted.get(today, {"n": 0, "no": 0})
     served = last["n"] - last["no"]
     share = min(100, round(100 * served / grant.quota_per_day)) if grant.quota_per_day else 0

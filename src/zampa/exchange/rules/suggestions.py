@@ -1,4 +1,4 @@
-"""What the portal suggests for each item: the least that serves the stated purpose. A tool proposes, a person decides."""
+"""What the portal suggests for each item: the least that serves the purpose. A tool proposes, a person decides."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def check_segment(segment: Segment, gateway: str) -> None:
 
 
 def place(segment: Segment, through: int | None) -> str:
-    """"new", or "known" when its numbers were taken in before; Conflict on a gap or an overlap.
+    """ "new", or "known" when its numbers were taken in before; Conflict on a gap or an overlap.
 
     `through`: the last number taken in of this epoch, None for a new epoch, which begins where it says.
     """

@@ -79,9 +79,7 @@ class Story:
 
 def admin(post: str) -> Actor:
     person = Person.objects.create(username=f"p{next(_number)}", name=post, created_at=MONDAY)
-    PostHolding.objects.create(
-        person=person, post=post, starts=datetime(2026, 1, 1, tzinfo=UTC), granted_by="test"
-    )
+    PostHolding.objects.create(person=person, post=post, starts=datetime(2026, 1, 1, tzinfo=UTC), granted_by="test")
     return actor_of(person, MONDAY)
 
 
@@ -107,8 +105,9 @@ def make_story(sharing: str = "conditional") -> Story:
     source.sealed_secret = secrets.seal(source.pk, {"secret": SECRET})
     source.save()
     resource = Resource.objects.create(
-        code=f"306001/{next(_number)}", name="常住人口基本信息", provider=police.row, sharing=sharing, state="published", version=1,
-        created_by_name="test", created_at=MONDAY, updated_at=MONDAY, published_on=date(2026, 1, 5),
+        code=f"306001/{next(_number)}", name="常住人口基本信息", provider=police.row,
+        sharing=sharing, state="published",
+        version=1, created_by_name="test", created_at=MONDAY, updated_at=MONDAY, published_on=date(2026, 1, 5),
     )  # fmt: skip
     for place, (name, column, kind, length, key, sensitivity, own) in enumerate(COLUMNS):
         Item.objects.create(
@@ -124,7 +123,16 @@ def make_story(sharing: str = "conditional") -> Story:
             resource=resource, version=1, signed_by="x", signed_by_name="公安厅负责人", signed_at=MONDAY
         )
     return Story(
-        police, social, authority, stranger, admin("audit_admin"), admin("system_admin"), system, source, resource, attachment
+        police,
+        social,
+        authority,
+        stranger,
+        admin("audit_admin"),
+        admin("system_admin"),
+        system,
+        source,
+        resource,
+        attachment,
     )
 
 
@@ -174,5 +182,3 @@ def granted(story: Story, now: datetime = MONDAY, **changes: object) -> Grant:
         terms=terms,
         now=now,
     )
-
-

@@ -38,7 +38,12 @@ class Machine:
         self.seal_secret, seal_public = seals.new_seal_key()
         self.client = Client()
         self.next = 0
-        body = {"token": token, "sign_public": self.sign.public.text, "seal_public": b64(seal_public), "address": "http://g"}
+        body = {
+            "token": token,
+            "sign_public": self.sign.public.text,
+            "seal_public": b64(seal_public),
+            "address": "http://g",
+        }
         answer = self.client.post("/api/gateway/v1/enrol", json.dumps(body), content_type="application/json")
         assert answer.status_code == 200, answer.content
         self.told = answer.json()
@@ -48,14 +53,21 @@ class Machine:
         whole = f"/api/gateway/v1{path}"
         headers = {"content-type": "application/json"} if body else {}
         message = http_signatures.Message(
-            method, "testserver", whole, query, "http", {**headers, "content-length": str(len(body))} if body else headers
+            method,
+            "testserver",
+            whole,
+            query,
+            "http",
+            {**headers, "content-length": str(len(body))} if body else headers,
         )
         signed = http_signatures.sign_request(
             message, body, key_id=suites.key_id(self.sign.public), algorithm="ed25519", tag=http_signatures.CENTRE_TAG,
             nonce=b64(b"n" * 12), created=int(time.time()), sign=self.sign.sign,
         ) | changes  # fmt: skip
         url = f"{whole}?{query}" if query else whole
-        return self.client.generic(method, url, body, content_type="application/json", headers={**signed, "host": "testserver"})
+        return self.client.generic(
+            method, url, body, content_type="application/json", headers={**signed, "host": "testserver"}
+        )
 
     def book(self, have: int = 0) -> GrantBook:
         answer = self.ask("GET", "/book", f"have={have}&wait=0")
@@ -94,7 +106,9 @@ def machine(story):
 def served(story) -> Grant:
     """A grant that runs now, whatever the day of the test."""
     grant = granted(story)
-    Grant.objects.filter(pk=grant.pk).update(starts_at=utc_now() - timedelta(days=1), ends_at=utc_now() + timedelta(days=9))
+    Grant.objects.filter(pk=grant.pk).update(
+        starts_at=utc_now() - timedelta(days=1), ends_at=utc_now() + timedelta(days=9)
+    )
     grant.refresh_from_db()
     return grant
 
@@ -102,7 +116,12 @@ def served(story) -> Grant:
 def call(name: str, grant: Grant, outcome: str = "answered", **closed) -> Call:
     now = iso(utc_now())
     opened = CallOpened(
-        call=name, at=now, consumer=str(grant.system_id), grant=str(grant.pk), resource=str(grant.resource_id), action="query"
+        call=name,
+        at=now,
+        consumer=str(grant.system_id),
+        grant=str(grant.pk),
+        resource=str(grant.resource_id),
+        action="query",
     )
     plain = {"status": 200 if outcome == "answered" else 403, "rows": 2, "bytes": 90, "milliseconds": 4}
     return Call(opened=opened, closed=CallClosed(call=name, at=now, outcome=outcome, **{**plain, **closed}))
@@ -124,7 +143,12 @@ def test_a_request_signed_by_nobody_known_or_badly_is_refused(machine):
     stranger = Machine.__new__(Machine)
     stranger.sign, stranger.client = suites.generate_key("ed25519"), Client()
     assert stranger.ask("GET", "/book", "have=0").json()["code"] == "exchange.gateway.unknown_key"
-    assert machine.ask("POST", "/segments", body=b"{}", **{"content-digest": http_signatures.content_digest(b"x")}).status_code == 403
+    assert (
+        machine.ask(
+            "POST", "/segments", body=b"{}", **{"content-digest": http_signatures.content_digest(b"x")}
+        ).status_code
+        == 403
+    )
 
 
 def test_the_book_carries_the_grant_and_no_secret_in_clear(story, machine):

@@ -37,7 +37,7 @@ def test_a_conditional_request_from_draft_to_grant():
     said = words(request, id_number="drop", birth="year")
     grant = decisions.grant_request(by=head, request_id=request.pk, decisions=said, terms=TERMS, now=MONDAY)
     assert grant.number == "G-2026-0001"
-    assert [(f.column, f.mask["kind"]) for f in grant.fields.all()][0] == ("id_number", "drop")
+    assert next((f.column, f.mask["kind"]) for f in grant.fields.all()) == ("id_number", "drop")
     request.refresh_from_db()
     assert (request.state, request.decided_by_name) == ("granted", head.name)
     assert steps.reply_clock(request).met_at == MONDAY
@@ -192,7 +192,8 @@ def test_tenancy_of_requests_and_grants():
     }
     counts = {name: (scope.requests(actor).count(), scope.grants(actor).count()) for name, actor in sees.items()}
     assert counts == {
-        "requester": (2, 1), "provider": (1, 1), "authority": (1, 1), "auditor": (2, 1), "stranger": (0, 0), "admin": (0, 0),
+        "requester": (2, 1), "provider": (1, 1), "authority": (1, 1),
+        "auditor": (2, 1), "stranger": (0, 0), "admin": (0, 0),
     }  # fmt: skip
     with pytest.raises(NotFound):
         scope.request(sees["provider"], draft.pk)
@@ -223,9 +224,7 @@ def test_an_extension_needs_the_authority_and_the_requester_is_told():
         approvals.answer_extension(
             by=story.police.actor("sharing_head"), extension_id=asked.pk, verdict="yes", now=MONDAY
         )
-    approvals.answer_extension(
-        by=story.authority.actor("authority"), extension_id=asked.pk, verdict="yes", now=MONDAY
-    )
+    approvals.answer_extension(by=story.authority.actor("authority"), extension_id=asked.pk, verdict="yes", now=MONDAY)
     assert steps.reply_clock(request).due > clock.due
     assert Message.objects.filter(person=story.social.people["sharing_head"]).exists()
 
@@ -242,9 +241,7 @@ def test_papers_are_kept_once_by_their_digest(settings, tmp_path):
     settings.ZAMPA_FILES_DIR = tmp_path
     story = make_story()
     by = story.social.actor("editor")
-    made = [
-        requests.draft_request(by=by, resource_id=story.resource.pk, ask=ask(story), now=MONDAY) for _ in range(2)
-    ]
+    made = [requests.draft_request(by=by, resource_id=story.resource.pk, ask=ask(story), now=MONDAY) for _ in range(2)]
     for draft in made:
         papers.add_paper(by=by, request_id=draft.pk, name="批复.pdf", content=b"%PDF-1.7 same", now=MONDAY)
     assert len([path for path in (tmp_path / "papers").rglob("*") if path.is_file()]) == 1

@@ -19,7 +19,11 @@ OFFERED = rules.Offered(
     all_items=5,
 )
 TERMS = GrantTerms(date(2026, 12, 15), date(2027, 12, 14), quota_per_day=20000)
-YES = [ItemDecision("1", "yes", Mask(kind="drop")), ItemDecision("2", "yes"), ItemDecision("3", "no", reason="超出必要")]
+YES = [
+    ItemDecision("1", "yes", Mask(kind="drop")),
+    ItemDecision("2", "yes"),
+    ItemDecision("3", "no", reason="超出必要"),
+]
 
 
 def codes(faults):

@@ -40,7 +40,12 @@ def test_other_papers_are_refused(name, head, size, code):
 
 @pytest.mark.parametrize(
     ("name", "safe"),
-    [("../../etc/passwd.pdf", "passwd.pdf"), ("C:\\文件\\批复.pdf", "批复.pdf"), ("a\r\nb.pdf", "ab.pdf"), ("", "paper")],
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\文件\\批复.pdf", "批复.pdf"),
+        ("a\r\nb.pdf", "ab.pdf"),
+        ("", "paper"),
+    ],
 )
 def test_names_are_only_shown(name, safe):
     assert papers.safe_name(name) == safe

@@ -65,7 +65,15 @@ def test_an_item_without_purpose_or_not_shared_is_named():
 
 def test_everything_missing_is_told_at_once():
     empty = rules.Asked("", "", "", (), None, None, ())
-    assert {where for where, _ in codes(empty)} == {"basis", "scenario", "scope", "ways", "starts_on", "ends_on", "items"}
+    assert {where for where, _ in codes(empty)} == {
+        "basis",
+        "scenario",
+        "scope",
+        "ways",
+        "starts_on",
+        "ends_on",
+        "items",
+    }
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ def test_a_changed_segment_is_refused(changes, code):
 
 
 @pytest.mark.parametrize(
-    ("first", "through", "answer"), [(0, None, "new"), (40, None, "new"), (5, 4, "new"), (0, 2, "known"), (2, 9, "known")]
+    ("first", "through", "answer"),
+    [(0, None, "new"), (40, None, "new"), (5, 4, "new"), (0, 2, "known"), (2, 9, "known")],
 )
 def test_places(first, through, answer):
     assert rules.place(segment(first=first), through) == answer
