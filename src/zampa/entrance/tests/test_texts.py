@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from zampa.desk.wording import has_text
 from zampa.entrance import texts
 
 SPEAKING = [room for room in texts.rooms() if any(True for _ in texts.messages_of(room))]
@@ -53,6 +55,13 @@ def test_tibetan_is_tibetan_and_english_has_no_chinese(room: Path) -> None:
         source = entry.id if isinstance(entry.id, str) else (entry.id or [""])[0]
         if re.search(r"[\u4e00-\u9fff]{2}", re.sub(PARAMETER, "", source)):
             assert re.search(r"[\u0f00-\u0fff]", said), f"{source} -> {said}"
+
+
+@pytest.mark.parametrize("room", SPEAKING, ids=lambda room: room.name)
+def test_every_event_is_worded_for_the_timelines(room: Path) -> None:
+    if (room / "events.py").exists():
+        events = import_module(f"zampa.{room.name}.events").Event
+        assert [event.value for event in events if not has_text(event.value)] == []
 
 
 def test_extraction_finds_templates_plurals_and_python(tmp_path: Path) -> None:
