@@ -14,6 +14,7 @@ import secrets
 import shutil
 import stat
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ from zampa.connectors.shapes import arrow_schema, chosen, conforming, sliced
 from zampa.contracts.deliveries import Endpoint, Mark
 from zampa.contracts.flowspecs import Filter
 from zampa.contracts.schemas import TableRef, TableSchema
-from zampa.ground.errors import Conflict, NotAllowed, NotFound, NotValid, Unavailable, ZampaError
+from zampa.ground.errors import Conflict, Fault, NotAllowed, NotFound, NotValid, Unavailable, ZampaError
 
 LONGEST_NAME = 200  # bytes; the hidden name adds to it and file systems stop at 255
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -317,6 +318,20 @@ def safe_name(name: str, suffixes: Sequence[str]) -> str:
     if bad or any(ord(sign) < 32 for sign in name) or Path(name).suffix.lower() not in suffixes:
         raise NotValid("connectors.name_not_allowed", name=name, limit=LONGEST_NAME)
     return name
+
+
+def unique_names(path: Path, names: list[str], place: str) -> tuple[str, ...]:
+    """Header cells as column names; NotValid with every empty and every doubled one."""
+    counted = Counter(names)
+    faults = []
+    for index, name in enumerate(names, 1):
+        if not name:
+            faults.append(Fault(f"{place} {index}", "connectors.header_empty", {"column": index}))
+        elif counted[name] > 1:
+            faults.append(Fault(f"{place} {index}", "connectors.header_doubled", {"column": index, "name": name}))
+    if faults or not names:
+        raise NotValid("connectors.header", faults=faults, table=path.name, why="names", seen="")
+    return tuple(names)
 
 
 @contextmanager

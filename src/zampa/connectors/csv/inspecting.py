@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from zampa.connectors.files import Options
+from zampa.connectors.files import Options, unique_names
 from zampa.ground.errors import Fault, NotValid
 
 MAX_CELL = 1 << 22
@@ -145,20 +145,6 @@ def _header(path: Path, cells: list[str], separator: str) -> tuple[str, ...]:
     if len(names) > MAX_COLUMNS:
         raise NotValid("connectors.too_large", what="columns", limit=MAX_COLUMNS)
     return unique_names(path, names, "column")
-
-
-def unique_names(path: Path, names: list[str], place: str) -> tuple[str, ...]:
-    """Header cells as column names; NotValid with every empty and every doubled one."""
-    counted = Counter(names)
-    faults = []
-    for index, name in enumerate(names, 1):
-        if not name:
-            faults.append(Fault(f"{place} {index}", "connectors.header_empty", {"column": index}))
-        elif counted[name] > 1:
-            faults.append(Fault(f"{place} {index}", "connectors.header_doubled", {"column": index, "name": name}))
-    if faults or not names:
-        raise NotValid("connectors.header", faults=faults, table=path.name, why="names", seen="")
-    return tuple(names)
 
 
 def _broken(path: Path, line: int, said: str) -> NotValid:

@@ -13,8 +13,7 @@ import pyarrow as pa
 import python_calamine as calamine
 
 from zampa.connectors import archives
-from zampa.connectors.csv.inspecting import unique_names
-from zampa.connectors.files import Options
+from zampa.connectors.files import Options, unique_names
 from zampa.connectors.protocols import BATCH_ROWS, Capabilities, Digest
 from zampa.connectors.shapes import chosen
 from zampa.connectors.xlsx.cells import SHOWN, Cell, column, kind_of, reference, refuse_odd_cells
