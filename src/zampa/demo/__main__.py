@@ -66,7 +66,8 @@ def answers(url: str) -> bool:
 def stop_earlier(home: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "zampa.entrance.machine.up", "--stop"],
-        env=os.environ | {"ZAMPA_HOME": str(home)}, check=True,
+        env=os.environ | {"ZAMPA_HOME": str(home)},
+        check=True,
     )
 
 
@@ -76,8 +77,12 @@ def start_up(home: Path, values: dict[str, str]) -> subprocess.Popen[bytes]:
     log = home / "up.log"
     with log.open("wb") as out:
         child = subprocess.Popen(
-            [sys.executable, "-m", "zampa.entrance.machine.up"], env=values, stdout=out, stderr=out,
-            stdin=subprocess.DEVNULL, start_new_session=True,
+            [sys.executable, "-m", "zampa.entrance.machine.up"],
+            env=values,
+            stdout=out,
+            stderr=out,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
     end = time.monotonic() + READY_SECONDS
     ready = home / "ready"
@@ -92,8 +97,9 @@ def start_up(home: Path, values: dict[str, str]) -> subprocess.Popen[bytes]:
 def tell(home: Path, values: dict[str, str]) -> int:
     """The story runs as a process of its own, as a person with a terminal would use the installation."""
     address = (home / "database-url").read_text().strip()
-    done = subprocess.run([sys.executable, "-m", "zampa.demo.story"], env=values | {"ZAMPA_DATABASE_URL": address},
-                          check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "zampa.demo.story"], env=values | {"ZAMPA_DATABASE_URL": address}, check=False
+    )
     return done.returncode
 
 
@@ -102,8 +108,10 @@ def main() -> int:
     parser.add_argument("--once", action="store_true", help="end after the story, leaving nothing running")
     given = parser.parse_args()
     if os.environ.get("ZAMPA_DATABASE_URL"):
-        sys.stderr.write("zampa demo: ZAMPA_DATABASE_URL is set. The demo fills an installation of its own with "
-                         "made-up people and will not touch yours; unset it and try again.\n")
+        sys.stderr.write(
+            "zampa demo: ZAMPA_DATABASE_URL is set. The demo fills an installation of its own with "
+            "made-up people and will not touch yours; unset it and try again.\n"
+        )
         return 2
     stop_earlier(HOME)
     shutil.rmtree(HOME, ignore_errors=True)
@@ -117,8 +125,10 @@ def main() -> int:
             child.terminate()
             child.wait(timeout=60)
     if not given.once and code == 0:
-        print(f"\nThe portal stays up at http://{values['ZAMPA_ADDRESS']} until the next `make demo`, or: "
-              f"kill {child.pid}")
+        print(
+            f"\nThe portal stays up at http://{values['ZAMPA_ADDRESS']} until the next `make demo`, or: "
+            f"kill {child.pid}"
+        )
     return code
 
 

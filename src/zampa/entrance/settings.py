@@ -190,5 +190,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "zampa.entrance.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    # Who works here wants to read what happens to data, not how the machinery registers its tasks.
+    "loggers": {name: {"level": "WARNING"} for name in ("procrastinate", "axes", "granian.access")},
     "root": {"handlers": ["stderr"], "level": options.text("ZAMPA_LOG_LEVEL")},
 }

@@ -52,7 +52,11 @@ def _environment(url: str) -> dict[str, str]:
 
 def _client(name: str, url: str, *arguments: str) -> None:
     done = subprocess.run(
-        [_program(name), *arguments], env=_environment(url), capture_output=True, text=True, check=False,
+        [_program(name), *arguments],
+        env=_environment(url),
+        capture_output=True,
+        text=True,
+        check=False,
         stdin=subprocess.DEVNULL,
     )
     if done.returncode != 0:
@@ -60,14 +64,24 @@ def _client(name: str, url: str, *arguments: str) -> None:
 
 
 def write_archive(
-    *, target: Path, url: str, files: Path, now: datetime, installation: str, keys: Path | None = None,
+    *,
+    target: Path,
+    url: str,
+    files: Path,
+    now: datetime,
+    installation: str,
+    keys: Path | None = None,
     checkpoint: Mapping[str, object] | None = None,
 ) -> Path:
     """Write the archive beside `target` and move it there whole, readable by its owner alone."""
     part = target.with_name(f".{target.name}.part")
     manifest = {
-        "format": FORMAT, "version": __version__, "installation": installation, "at": iso(now),
-        "checkpoint": checkpoint, "keys": keys is not None,
+        "format": FORMAT,
+        "version": __version__,
+        "installation": installation,
+        "at": iso(now),
+        "checkpoint": checkpoint,
+        "keys": keys is not None,
     }
     try:
         with tempfile.TemporaryDirectory(prefix="zampa-backup-", dir=target.parent) as scratch:
@@ -119,8 +133,18 @@ def unpack_archive(*, source: Path, url: str, files: Path, keys: Path, replace: 
         with tarfile.open(source) as archive:
             archive.extractall(scratch, filter="data")
         held = Path(scratch)
-        _client("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction",
-                "--dbname", unquote(urlsplit(url).path.lstrip("/")), str(held / "database.dump"))
+        _client(
+            "pg_restore",
+            url,
+            "--clean",
+            "--if-exists",
+            "--no-owner",
+            "--no-privileges",
+            "--single-transaction",
+            "--dbname",
+            unquote(urlsplit(url).path.lstrip("/")),
+            str(held / "database.dump"),
+        )
         _replace_folder(held / "files", files)
         if manifest.get("keys"):
             _replace_folder(held / "keys", keys)

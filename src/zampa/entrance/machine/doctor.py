@@ -40,8 +40,12 @@ class Finding:
 def _python() -> Finding:
     version = sys.version_info
     well = (3, 11) <= version[:2] <= (3, 13)
-    return Finding("Python", well, f"{version.major}.{version.minor}.{version.micro}",
-                   "" if well else "Install CPython 3.11, 3.12 or 3.13.")
+    return Finding(
+        "Python",
+        well,
+        f"{version.major}.{version.minor}.{version.micro}",
+        "" if well else "Install CPython 3.11, 3.12 or 3.13.",
+    )
 
 
 def _database() -> Finding:
@@ -51,7 +55,9 @@ def _database() -> Finding:
             number = int(cursor.fetchone()[0])
     except DatabaseError as failure:
         said = str(failure).strip().splitlines()[0]
-        return Finding("database", False, said, "Start PostgreSQL, or mend the address and password in ZAMPA_DATABASE_URL.")
+        return Finding(
+            "database", False, said, "Start PostgreSQL, or mend the address and password in ZAMPA_DATABASE_URL."
+        )
     well = number >= LEAST_POSTGRESQL
     return Finding("database", well, f"PostgreSQL {number // 10_000}", "" if well else "Use PostgreSQL 15 or later.")
 
@@ -59,8 +65,12 @@ def _database() -> Finding:
 def _migrations() -> Finding:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return Finding("tables", not waiting, f"{len(waiting)} migrations wait" if waiting else "up to date",
-                   "Run: zampa migrate" if waiting else "")
+    return Finding(
+        "tables",
+        not waiting,
+        f"{len(waiting)} migrations wait" if waiting else "up to date",
+        "Run: zampa migrate" if waiting else "",
+    )
 
 
 def _keys() -> Finding:
@@ -68,11 +78,19 @@ def _keys() -> Finding:
     master = Path(settings.ZAMPA_MASTER_KEY_FILE)
     if not master.exists():
         return Finding("keys", False, f"{master.name} is missing", "Run: zampa keys init (or put the kept key back).")
-    open_to_others = [path.name for path in (*folder.iterdir(), master) if path.is_file()
-                      and stat.S_IMODE(path.stat().st_mode) & 0o077 and path.suffix != ".pub"]
-    return Finding("keys", not open_to_others, "readable by others: " + ", ".join(sorted(set(open_to_others)))
-                   if open_to_others else "there, closed to others",
-                   "Run: chmod 600 on them." if open_to_others else "")
+    open_to_others = [
+        path.name
+        for path in (*folder.iterdir(), master)
+        if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077 and path.suffix != ".pub"
+    ]
+    return Finding(
+        "keys",
+        not open_to_others,
+        "readable by others: " + ", ".join(sorted(set(open_to_others)))
+        if open_to_others
+        else "there, closed to others",
+        "Run: chmod 600 on them." if open_to_others else "",
+    )
 
 
 def _space() -> Finding:
@@ -85,37 +103,66 @@ def _space() -> Finding:
 def _sequencer() -> Finding:
     waiting, oldest = ledger.waiting()
     late = oldest is not None and utc_now() - oldest > LATE
-    return Finding("ledger", not late, f"{waiting} records wait to be put in order",
-                   "The worker does not run: zampa worker" if late else "")
+    return Finding(
+        "ledger",
+        not late,
+        f"{waiting} records wait to be put in order",
+        "The worker does not run: zampa worker" if late else "",
+    )
 
 
 def _administrators() -> Finding:
     missing = [post for post in ("system_admin", "security_admin", "audit_admin") if not identity.someone_holds(post)]
-    return Finding("administrators", not missing, "missing: " + ", ".join(missing) if missing else "all three",
-                   "Run: zampa enrol" if missing else "")
+    return Finding(
+        "administrators",
+        not missing,
+        "missing: " + ", ".join(missing) if missing else "all three",
+        "Run: zampa enrol" if missing else "",
+    )
 
 
 def _deciders() -> Finding:
     thin = approvals.departments_with_few_deciders()
-    return Finding("people who decide", not thin, ", ".join(thin[:5]) if thin else "two or more everywhere",
-                   "Give a second person the post, or name a deputy." if thin else "")
+    return Finding(
+        "people who decide",
+        not thin,
+        ", ".join(thin[:5]) if thin else "two or more everywhere",
+        "Give a second person the post, or name a deputy." if thin else "",
+    )
 
 
 def _gateways() -> Finding:
     silent = exchange.silent_gateways(utc_now())
-    return Finding("gateways", not silent, "not heard: " + ", ".join(silent) if silent else "all heard",
-                   "Look at the gateway's log, and at its way to the centre." if silent else "")
+    return Finding(
+        "gateways",
+        not silent,
+        "not heard: " + ", ".join(silent) if silent else "all heard",
+        "Look at the gateway's log, and at its way to the centre." if silent else "",
+    )
 
 
 def _processes() -> Finding:
     address = options.text("ZAMPA_ADDRESS")
     well = answers(f"http://{address}/healthz")
-    return Finding("web", well, f"http://{address} {'answers' if well else 'does not answer'}",
-                   "" if well else "Run: zampa web (or zampa up)")
+    return Finding(
+        "web",
+        well,
+        f"http://{address} {'answers' if well else 'does not answer'}",
+        "" if well else "Run: zampa web (or zampa up)",
+    )
 
 
 LOOKS: tuple[Callable[[], Finding], ...] = (
-    _python, _database, _migrations, _keys, _space, _sequencer, _administrators, _deciders, _gateways, _processes,
+    _python,
+    _database,
+    _migrations,
+    _keys,
+    _space,
+    _sequencer,
+    _administrators,
+    _deciders,
+    _gateways,
+    _processes,
 )
 
 
@@ -126,4 +173,6 @@ def examine() -> Iterator[Finding]:
             yield look()
         except DatabaseError as failure:
             name = look.__name__.strip("_")
-            yield Finding(name, False, f"cannot tell: {str(failure).strip().splitlines()[0]}", "Mend the database first.")
+            yield Finding(
+                name, False, f"cannot tell: {str(failure).strip().splitlines()[0]}", "Mend the database first."
+            )

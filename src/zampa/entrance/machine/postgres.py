@@ -60,7 +60,11 @@ def _account() -> pwd.struct_passwd | None:
 def _reaches(account: pwd.struct_passwd, path: Path) -> bool:
     probe = subprocess.run(
         ["/bin/sh", "-c", 'test -x "$0"', str(path)],
-        user=account.pw_uid, group=account.pw_gid, extra_groups=[], cwd="/", check=False,
+        user=account.pw_uid,
+        group=account.pw_gid,
+        extra_groups=[],
+        cwd="/",
+        check=False,
     )
     return probe.returncode == 0
 
@@ -109,8 +113,9 @@ class EmbeddedPostgres:
         options |= {"shared_buffers": "256MB", "max_connections": "120", "max_wal_size": "4GB"}
         options |= {} if self.durable else FAST
         line = " ".join(f"-c {name}='{value}'" for name, value in options.items())
-        self._run("pg_ctl", "-D", str(self.data), "-l", str(self.data / "server.log"), "-w", "-t", "60",
-                  "-o", line, "start")
+        self._run(
+            "pg_ctl", "-D", str(self.data), "-l", str(self.data / "server.log"), "-w", "-t", "60", "-o", line, "start"
+        )
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server if it runs; what it holds stays."""
@@ -133,9 +138,22 @@ class EmbeddedPostgres:
             os.chown(self.data, account.pw_uid, account.pw_gid)
             os.chown(given, account.pw_uid, account.pw_gid)
         try:
-            self._run("initdb", "-D", str(self.data), "-U", "zampa", "-A", "scram-sha-256", f"--pwfile={given}",
-                      "-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
-                      *(() if self.durable else ("--no-sync",)))
+            self._run(
+                "initdb",
+                "-D",
+                str(self.data),
+                "-U",
+                "zampa",
+                "-A",
+                "scram-sha-256",
+                f"--pwfile={given}",
+                "-E",
+                "UTF8",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--locale=C",
+                *(() if self.durable else ("--no-sync",)),
+            )
         finally:
             given.unlink(missing_ok=True)
 
@@ -147,11 +165,26 @@ class EmbeddedPostgres:
             extra = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         elif account is not None:
             # A parent folder is closed to the account: keep root's right to pass folders, nothing else.
-            command = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups",
-                       "--inh-caps=+dac_override", "--ambient-caps=+dac_override", *command]
+            command = [
+                "setpriv",
+                f"--reuid={account.pw_uid}",
+                f"--regid={account.pw_gid}",
+                "--clear-groups",
+                "--inh-caps=+dac_override",
+                "--ambient-caps=+dac_override",
+                *command,
+            ]
         try:
-            done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, timeout=120,
-                                  stdin=subprocess.DEVNULL, **extra)  # type: ignore[call-overload]
+            done = subprocess.run(
+                command,
+                cwd="/",
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
+                stdin=subprocess.DEVNULL,
+                **extra,
+            )  # type: ignore[call-overload]
         except (OSError, subprocess.TimeoutExpired) as failure:
             raise Unavailable("machine.postgres.failed", program=program, said=str(failure)) from failure
         if done.returncode != 0:

@@ -50,14 +50,18 @@ class Processes:
         environment = {**os.environ, **self.environment, **(extra or {})}
         with (self.logs / f"{name}.log").open("ab") as log:
             child = subprocess.Popen(
-                [sys.executable, "-m", *command], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                env=environment, start_new_session=True,
+                [sys.executable, "-m", *command],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,
             )
         self.children[name] = child
         return child
 
     def run(self, *command: str, extra: Mapping[str, str] | None = None) -> str:
-        """Run `python -m` command to its end and return what it printed; Unavailable with its last lines if it fails."""
+        """Run `python -m` command to its end; what it printed. Unavailable with its last lines if it fails."""
         environment = {**os.environ, **self.environment, **(extra or {})}
         done = subprocess.run(
             [sys.executable, "-m", *command], capture_output=True, text=True, env=environment, check=False

@@ -25,12 +25,16 @@ STARTS = {
 }
 
 
+GATEWAY = "gateway-1"
+
+
 class Installation:
     """One installation on this machine, in ZAMPA_HOME."""
 
     def __init__(self, home: Path, *, durable: bool = True) -> None:
         self.home = home
         self.database = EmbeddedPostgres(home / "postgres", durable=durable)
+        self.token = ""
         self.own_database = not options.text("ZAMPA_DATABASE_URL")
         self.processes = Processes(home / "logs", {"ZAMPA_HOME": str(home)})
 
@@ -44,8 +48,7 @@ class Installation:
             environment["ZAMPA_DATABASE_URL"] = self.database.start()
             _write_closed(self.home / "database-url", environment["ZAMPA_DATABASE_URL"])
         self.processes.environment = environment
-        self.processes.run("zampa.entrance", "migrate", "--verbosity", "0")
-        self.processes.run("zampa.entrance", "keys", "init")
+        self._prepare()
         self.start_one("web")
         self.start_one("worker")
         web = options.text("ZAMPA_ADDRESS")
@@ -55,23 +58,21 @@ class Installation:
         wait_for(lambda: answers(f"http://{gateway}/healthz"), "gateway")
         (self.home / "ready").write_text("")
 
-    def start_one(self, name: str) -> None:
-        extra = self._gateway_environment() if name == "gateway" else {}
-        self.processes.start(name, *STARTS[name], extra=extra)
+    def _prepare(self) -> None:
+        """Tables, codes and keys; a gateway not enrolled yet gets a one-time token, an enrolled one keeps its keys."""
+        enrolled = (self.home / "gateway" / "enrolment.json").exists()
+        said = self.processes.run("zampa.entrance", "prepare", *(() if enrolled else ("--gateway", GATEWAY)))
+        self.token = "" if enrolled else said.strip().splitlines()[-1]
 
-    def _gateway_environment(self) -> dict[str, str]:
-        """A gateway that is not enrolled yet gets a one-time token; an enrolled one keeps its own keys."""
-        folder = self.home / "gateway"
-        web = options.text("ZAMPA_ADDRESS")
-        values = {
-            "ZAMPA_GATEWAY_HOME": str(folder),
-            "ZAMPA_GATEWAY_CENTRE": f"http://{web}",
+    def start_one(self, name: str) -> None:
+        extra = {
+            "ZAMPA_GATEWAY_HOME": str(self.home / "gateway"),
+            "ZAMPA_GATEWAY_CENTRE": f"http://{options.text('ZAMPA_ADDRESS')}",
             "ZAMPA_GATEWAY_ADDRESS": options.text("ZAMPA_GATEWAY_ADDRESS"),
-            "ZAMPA_GATEWAY_NAME": "gateway-1",
+            "ZAMPA_GATEWAY_NAME": GATEWAY,
+            "ZAMPA_GATEWAY_TOKEN": self.token,
         }
-        if not (folder / "enrolment.json").exists():
-            values["ZAMPA_GATEWAY_TOKEN"] = self.processes.run("zampa.entrance", "gateway_token", "gateway-1").strip()
-        return values
+        self.processes.start(name, *STARTS[name], extra=extra if name == "gateway" else {})
 
     def watch(self, stop: threading.Event) -> None:
         """Start again what ends, until told to stop."""

@@ -20,8 +20,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **given: Any) -> None:
         try:
             made = write_archive(
-                target=given["file"].absolute(), url=options.text("ZAMPA_DATABASE_URL"), now=utc_now(),
-                files=Path(settings.ZAMPA_FILES_DIR), installation=settings.ZAMPA_INSTALLATION,
+                target=given["file"].absolute(),
+                url=options.text("ZAMPA_DATABASE_URL"),
+                now=utc_now(),
+                files=Path(settings.ZAMPA_FILES_DIR),
+                installation=settings.ZAMPA_INSTALLATION,
                 keys=Path(settings.ZAMPA_KEYS_DIR) if given["with_keys"] else None,
             )
         except ZampaError as error:
