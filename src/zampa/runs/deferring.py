@@ -12,12 +12,13 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.manager import JobManager
+from procrastinate.types import TimeDeltaParams
 
 
 def defer(name: str, *, once: str | None = None, seconds: int = 0, **arguments: str) -> bool:
     """Queue the job of this spelled name; False when one with the same `once` is waiting already."""
-    delay = {"schedule_in": {"seconds": seconds}} if seconds else {}
-    job = app.configure_task(name, queueing_lock=once, **delay)
+    later: TimeDeltaParams | None = {"seconds": seconds} if seconds else None
+    job = app.configure_task(name, queueing_lock=once, schedule_in=later)
     job.job_manager = JobManager(DjangoConnector())
     try:
         with transaction.atomic():

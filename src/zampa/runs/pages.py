@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext as now_text
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -20,33 +21,33 @@ from zampa.runs.models import Run
 
 RUNS = ListSpec(
     name="runs",
-    title=lazy("交付作业"),
+    title=_("交付作业"),
     columns=(
-        Column("resource_name", lazy("资源"), kind="strong", link=lambda row: reverse("runs:run", args=[row.pk])),
-        Column("provider", lazy("提供方"), value="provider.name", phone=False),
-        Column("requester", lazy("使用方"), value="requester.name"),
-        Column("mode", lazy("方式"), value="get_mode_display", phone=False),
-        Column("rows_written", lazy("送达行数"), kind="num"),
-        Column("rows_bad", lazy("隔离行数"), kind="num"),
-        Column("state", lazy("状态"), value=lambda row: row, kind="state"),
-        Column("created_at", lazy("开始"), kind="moment", sort="created_at", phone=False),
+        Column("resource_name", _("资源"), kind="strong", link=lambda row: reverse("runs:run", args=[row.pk])),
+        Column("provider", _("提供方"), value="provider.name", phone=False),
+        Column("requester", _("申请方"), value="requester.name"),
+        Column("mode", _("方式"), value="get_mode_display", phone=False),
+        Column("rows_written", _("送达行数"), kind="num"),
+        Column("rows_bad", _("隔离行数"), kind="num"),
+        Column("state", _("状态"), value=lambda row: row, kind="state"),
+        Column("created_at", _("开始"), kind="moment", sort="created_at", phone=False),
     ),
     search=("resource_name", "provider__name", "requester__name"),
-    search_hint=lazy("资源、部门"),
+    search_hint=_("资源、部门"),
     choices=(
-        Choice("state", lazy("状态"), Run.State.choices),
-        Choice("mode", lazy("方式"), Run.Mode.choices),
+        Choice("state", _("状态"), Run.State.choices),
+        Choice("mode", _("方式"), Run.Mode.choices),
         Choice(
-            "kept", lazy("隔离"), [("yes", lazy("有隔离数据"))],
+            "kept", _("隔离"), [("yes", _("有隔离数据"))],
             apply=lambda rows, _value: rows.filter(rows_bad__gt=0, quarantine_cleared_at=None),
         ),
     ),
-    empty=lazy("还没有交付作业。授权生效后，在“交付”里启动。"),
+    empty=_("还没有交付作业。授权生效后，在“交付”里启动。"),
 )
 
 
 @signed_in
-def listed(request: StaffRequest) -> HttpResponse:
+def listed(request: StaffRequest) -> HttpResponseBase:
     return listing(request, queries.runs_of(request.actor), RUNS)
 
 
@@ -118,7 +119,7 @@ def cancel(request: StaffRequest, run_id: UUID) -> HttpResponse:
     return press(
         request,
         lambda: acts.cancel_run(by=request.actor, run_id=run_id),
-        said=_("已要求停止。"),
+        said=now_text("已要求停止。"),
         to=reverse("runs:run", args=[run_id]),
     )
 
@@ -129,7 +130,7 @@ def replay(request: StaffRequest, run_id: UUID) -> HttpResponse:
     return press(
         request,
         lambda: acts.replay_quarantine(by=request.actor, run_id=run_id),
-        said=_("已安排重新送交。"),
+        said=now_text("已安排重新送交。"),
         to=reverse("runs:run", args=[run_id]),
     )
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORDING: dict[str, str | Promise] = {
     "runs.run.not_found": _("没有这次作业，或者不归您查看。"),
-    "runs.run.not_your_department": _("只有提供方和使用方可以操作这次作业。"),
+    "runs.run.not_your_department": _("只有提供方和申请方可以操作这次作业。"),
     "runs.run.needs_staff": _("请由本部门的编目员或共享工作机构负责人操作。"),
     "runs.run.party_may_start": _("交付双方可以启动作业。"),
     "runs.run.party_may_cancel": _("交付双方可以停止作业。"),
@@ -18,8 +18,8 @@ WORDING: dict[str, str | Promise] = {
     "runs.quarantine.owner_may_replay": _("提供方可以重新送交。"),
     "runs.quarantine.nothing_kept": _("没有被隔离的数据，无需重新送交。"),
     "runs.quarantine.under_way": _("这项交付正在进行，请等它结束。"),
-    "runs.file.requester_only": _("文件只交给使用方下载。"),
-    "runs.file.requester_may_fetch": _("使用方可以下载。"),
+    "runs.file.requester_only": _("文件只交给申请方下载。"),
+    "runs.file.requester_may_fetch": _("申请方可以下载。"),
     "runs.file.not_found": _("没有这个文件，或者已超过保存期限。"),
     "runs.message.quarantined": _("“%(resource)s”有 %(rows)s 行没有通过检查，已隔离，请在 %(days)s 天内核对更正。"),
     "runs.check.not_null": _("%(field)s：不能为空"),
