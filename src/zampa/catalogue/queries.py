@@ -103,5 +103,11 @@ def standing_decision(resource_id: UUID | str) -> StandingDecision | None:
     return rows.order_by("-version").first()
 
 
+def standing_signed(resource: Resource) -> StandingDecision | None:
+    """What the office head signed for this version, in force or about to be."""
+    rows = StandingDecision.objects.filter(resource_id=resource.replaces_id or resource.pk, ended_at=None)
+    return rows.filter(version__lte=resource.version).order_by("-version").first()
+
+
 def class_nodes(scheme: str = "guide-2017") -> QuerySet[ClassNode]:
     return ClassNode.objects.filter(scheme=scheme)

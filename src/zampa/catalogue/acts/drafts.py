@@ -131,6 +131,13 @@ def edit_items(
     return resource
 
 
+def draft_of(item: Item) -> ItemDraft:
+    """A stored item as a clerk would have filled it in."""
+    names = set(ItemDraft.__dataclass_fields__) - {"id", "checks"}
+    checks = [msgspec.convert(check, Check) for check in item.checks]
+    return ItemDraft(id=str(item.pk), checks=checks, **{name: getattr(item, name) for name in names})
+
+
 def _fill(resource: Resource, by: Actor, draft: Draft) -> None:
     if not draft.name.strip():
         raise NotValid("catalogue.resource.incomplete", faults=[Fault("name", "catalogue.resource.missing")])

@@ -1,0 +1,22 @@
+"""Pages of the catalogue."""
+
+from django.urls import path
+
+from zampa.catalogue.pages import attaching, deciding, drafting, entries
+
+app_name = "catalogue"
+urlpatterns = [
+    path("", entries.resources, name="resources"),
+    path("new/", drafting.new, name="new"),
+    path("from-table/", drafting.from_table, name="from_table"),
+    path("<uuid:pk>/", entries.resource, name="resource"),
+    path("<uuid:pk>/edit/", drafting.edit, name="edit"),
+    path("<uuid:pk>/items/", drafting.items, name="items"),
+    path("<uuid:pk>/items/<uuid:item_id>/", drafting.item, name="item"),
+    path("<uuid:pk>/attach/", attaching.attach, name="attach"),
+    path("<uuid:pk>/decide/", deciding.decide, name="decide"),
+    path("<uuid:pk>/change/", deciding.change, name="change"),
+    path("<uuid:pk>/versions/<int:number>/", entries.version, name="version"),
+    path("<uuid:pk>/do/<str:name>/", deciding.step, name="step"),
+    path("attachments/<uuid:pk>/<str:name>/", attaching.attachment_step, name="attachment_step"),
+]

@@ -1,0 +1,105 @@
+"""How elements and their values are called: for differences, remarks and what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as now_text
+from django.utils.translation import gettext_lazy as _
+
+from zampa.catalogue.models import Item, Resource
+from zampa.desk.wording import text_of
+from zampa.ground.errors import Fault
+
+LABELS: dict[str, str | Promise] = {
+    "name": _("信息资源名称"),
+    "name_bo": _("藏文名称"),
+    "abstract": _("信息资源摘要"),
+    "class_code": _("信息资源分类"),
+    "class_name": _("分类名称"),
+    "category": _("数据分类"),
+    "grade": _("数据分级"),
+    "format": _("信息资源格式"),
+    "format_note": _("格式说明"),
+    "system": _("所属系统"),
+    "update_cycle": _("更新周期"),
+    "related_codes": _("关联资源代码"),
+    "sharing": _("共享类型"),
+    "use_requirement": _("使用要求"),
+    "ways": _("共享方式"),
+    "conditions": _("共享条件"),
+    "scope": _("共享范围"),
+    "basis_kind": _("依据种类"),
+    "basis_instrument": _("依据名称"),
+    "basis_article": _("条款"),
+    "opening": _("开放类型"),
+    "opening_conditions": _("开放条件"),
+    "secrecy_checked": _("保密审查"),
+    "impact_assessed": _("个人信息保护影响评估"),
+    "items": _("信息项"),
+}
+ITEM_LABELS: dict[str, str | Promise] = {
+    "name": _("信息项名称"),
+    "name_bo": _("藏文名称"),
+    "column": _("源表列名"),
+    "path": _("返回路径"),
+    "type": _("类型"),
+    "type_letter": _("类型代号"),
+    "length": _("长度"),
+    "precision": _("精度"),
+    "scale": _("小数位"),
+    "key": _("主键"),
+    "nullable": _("可为空"),
+    "sensitivity": _("敏感程度"),
+    "sharing": _("共享类型"),
+    "conditions": _("共享条件"),
+    "basis_kind": _("依据种类"),
+    "basis_instrument": _("依据名称"),
+    "basis_article": _("条款"),
+    "opening": _("开放类型"),
+    "checks": _("质量规则"),
+    "note": _("说明"),
+}
+
+
+def label_of(where: str) -> str:
+    """An element, or a place in an item ("items.NAME.field", "items.3"), as the pages call it."""
+    head, _dot, rest = where.partition(".")
+    if head != "items" or not rest:
+        return str(LABELS.get(where, where))
+    name, _dot, part = rest.rpartition(".")
+    if name and part in ITEM_LABELS:
+        return now_text("信息项 %(name)s · %(part)s") % {"name": name, "part": ITEM_LABELS[part]}
+    return now_text("信息项 %(name)s") % {"name": rest}
+
+
+def shown(where: str, value: object) -> str:
+    """A value as the reader knows it: the word of a choice, yes and no, a list with its marks."""
+    if value is None or value == "" or value == []:
+        return "—"
+    if isinstance(value, bool):
+        return now_text("是") if value else now_text("否")
+    if isinstance(value, (list, tuple)):
+        return "、".join(_word(where, one) for one in value)
+    return _word(where, value)
+
+
+def _word(where: str, value: object) -> str:
+    if isinstance(value, dict):  # a check
+        return text_of(f"catalogue.check.{value.get('kind')}")
+    model = Item if where.startswith("items.") else Resource
+    name = where.rsplit(".", 1)[-1]
+    field = next((one for one in model._meta.fields if one.name == name), None)
+    choices = dict(Resource.Way.choices) if name == "ways" else dict(field.flatchoices) if field else {}
+    return str(choices.get(value, value))
+
+
+def told(differences: Iterable[tuple[str, object, object]]) -> list[tuple[str, str, str]]:
+    """Differences as the page shows them: element, before, now."""
+    return [(label_of(name), shown(name, before), shown(name, after)) for name, before, after in differences]
+
+
+def missing(faults: Iterable[Fault]) -> list[tuple[str, str, str]]:
+    """What keeps an entry from being submitted: its place, its label, its sentence."""
+    return [(fault.where, label_of(fault.where), text_of(fault.code, fault.params)) for fault in faults]
