@@ -63,6 +63,10 @@ class Verifying:
         wanted = _key_filter(question.key, granted)
         fields = [granted[name] for name in question.values]
         condition, values = conditions(plan, schema, style, wanted)
+        for name, value in question.key.items():  # said twice: exactly above, and here so that an index may serve
+            column = schema.field(granted[name].column)
+            condition += f" AND {style.dialect.quote(column.name)} = {style.casts.get(column.type, '%s')}"
+            values = [*values, value]
         columns = ", ".join(style.text(schema.field(field.column)) for field in fields)
         sql = f"SELECT {columns} FROM {style.table(schema.table)} WHERE {condition} LIMIT 2"  # noqa: S608 quoted, bound
         rows = await self.sources.select(plan, sql, values)

@@ -119,6 +119,7 @@ class Centre:
         self.accepted = -1
         self.uncovered = 0
         self.bad: list[str] = []
+        self.needs: Callable[[], object] = lambda: None
         self.serving: Serving | None = Serving(self.handle)
         self.port = self.serving.port
         self.url = self.serving.url
@@ -149,6 +150,10 @@ class Centre:
                                               "centre": self.url}).encode())
         if not self.signed(call, path, query, body):
             return call.give(401, b"{}")
+        try:
+            self.needs()
+        except Exception:
+            return call.give(503, b"{}")
         if name == "book":
             return self.book(call, int(query.removeprefix("have=")))
         if name == "segments":
@@ -269,6 +274,15 @@ class Gateway:
                 [sys.executable, "-m", "zampa.gateway"], env=self.environment, stdout=log, stderr=log
             )
         self.wait("/readyz" if ready else "/healthz")
+
+    def start_and_end(self) -> None:
+        """Start, wait for the end, and fail as a shell would."""
+        done = subprocess.run(
+            [sys.executable, "-m", "zampa.gateway"], env=self.environment, capture_output=True, timeout=30, check=False
+        )
+        with (self.home / "log.txt").open("ab") as log:
+            log.write(done.stderr)
+        assert done.returncode == 0, done.stderr
 
     def wait(self, path: str, status: int = 200, seconds: float = 20) -> None:
         end = time.monotonic() + seconds
