@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from zampa.approvals.queries import waiting_count
 from zampa.contracts.actors import Actor
 from zampa.entrance.pages_home import timeline
+from zampa.exchange.pages.requests import request_slot
 from zampa.identity.models import PostHolding
 from zampa.identity.queries import unread
 from zampa.ledger.queries import records_about
@@ -90,7 +91,7 @@ def trail(request: HttpRequest, kind: str, subject_id: str) -> str:
     return render_to_string("entrance/parts/trail.html", {"records": records}, request)
 
 
-SLOTS: dict[str, Callable[..., str]] = {"trail": trail}
+SLOTS: dict[str, Callable[..., str]] = {"trail": trail, "request": request_slot}
 
 
 def slot(request: HttpRequest | None, name: str, *args: Any) -> str:

@@ -179,7 +179,7 @@ def _ask(body: AskIn) -> requests.Ask:
 
 
 @router.post("/requests", response={201: dict[str, Any]})
-def draft(request: HttpRequest, body: DraftIn) -> Status:
+def draft(request: HttpRequest, body: DraftIn) -> Status[dict[str, Any]]:
     made = requests.draft_request(by=actor_of(request), resource_id=body.resource_id, ask=_ask(body))
     return Status(201, request_whole(made))
 
@@ -206,7 +206,7 @@ def send_back(request: HttpRequest, request_id: UUID, body: MissingIn) -> dict[s
 
 
 @router.post("/requests/{uuid:request_id}/grant", response={201: dict[str, Any]})
-def grant(request: HttpRequest, request_id: UUID, body: GrantIn) -> Status:
+def grant(request: HttpRequest, request_id: UUID, body: GrantIn) -> Status[dict[str, Any]]:
     try:
         said = [
             ItemDecision(one.item, one.verdict, msgspec.convert(one.mask, Mask), one.reason) for one in body.decisions

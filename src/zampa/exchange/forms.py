@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from django import forms
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from zampa.catalogue.models import Item, Resource
 from zampa.census import queries as census
 from zampa.contracts.actors import Actor
-from zampa.contracts.flowspecs import AllOf, Comparison, Filter, Mask
+from zampa.contracts.flowspecs import AllOf, Comparison, Filter, Mask, Operator
 from zampa.desk.forms import DeskForm
 from zampa.exchange.acts.requests import Ask
 from zampa.exchange.models import Request, RequestItem, Way
@@ -40,6 +40,11 @@ OPERATORS = (
     ("<=", "≤"),
     ("starts", _("开头是")),
     ("in", _("属于（用逗号隔开）")),
+)
+GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
+    (_("用接口时"), ("system_id", "calls_per_day", "calls_per_minute")),
+    (_("用库表时"), ("destination_id", "destination_schema", "destination_table")),
+    (_("用文件时"), ("file_format",)),
 )
 _DAY = {"type": "date"}
 
@@ -108,6 +113,13 @@ class RequestForm(DeskForm):
 
     def plain_fields(self) -> list[forms.BoundField]:
         return [bound for bound in self.visible_fields() if not bound.name.startswith(("item_", "purpose_"))]
+
+    def groups(self) -> Iterable[tuple[str | Promise, list[forms.BoundField]]]:
+        """The five elements first, then what each way of sharing needs beside them."""
+        names = {name for _title, inside in GROUPS for name in inside}
+        yield "", [bound for bound in self.plain_fields() if bound.name not in names]
+        for title, inside in GROUPS:
+            yield title, [self[name] for name in inside]
 
     def ask(self) -> Ask:
         """What was filled in, as the act takes it."""
@@ -220,7 +232,7 @@ class AnswerForm(DeskForm):
         value: str | list[str] = text
         if op == "in":
             value = [word.strip() for word in text.replace("，", ",").split(",") if word.strip()]
-        return AllOf((Comparison(field=found["filter_field"], op=op, value=value),))
+        return AllOf((Comparison(field=found["filter_field"], op=cast(Operator, op), value=value),))
 
 
 def _suggestion(asked: Request, row: RequestItem) -> Suggestion:

@@ -33,7 +33,7 @@ from zampa.contracts.book import (
     service_context,
 )
 from zampa.contracts.flowspecs import Filter
-from zampa.contracts.schemas import Field, TableSchema
+from zampa.contracts.schemas import DataType, Field, TableSchema
 from zampa.evidence import envelopes, seals
 from zampa.exchange import keys
 from zampa.exchange.acts import steps
@@ -62,7 +62,8 @@ class Facts:
 
 def facts_of(gateway: Gateway, now: datetime) -> Facts:
     """The present facts of the grants this gateway owns. Connection secrets enter sealed, as they lie at rest."""
-    grants, services = [], {}
+    grants: list[Grant] = []
+    services: dict[UUID, Attachment] = {}
     for grant in _serving(gateway, now):
         attachment = services.get(grant.resource_id) or catalogue.live_attachment(grant.resource_id)
         if attachment is not None:
@@ -141,7 +142,7 @@ def _service(attachment: Attachment, sealed: str) -> BookService:
         schema=_schema(attachment) if table else None,
         methods=tuple(attachment.methods or ("GET",)),
         path=attachment.path or "/",
-        response="" if table else attachment.response,
+        response="" if table else cast(Any, attachment.response),
     )
 
 
@@ -149,7 +150,14 @@ def _schema(attachment: Attachment) -> TableSchema:
     """The source's columns as the entry describes them: what is not catalogued is not there for a gateway."""
     rows = Item.objects.filter(resource_id=attachment.resource_id).exclude(column="").order_by("position")
     fields = [
-        Field(name=row.column, type=row.type, length=row.length, precision=row.precision, scale=row.scale, key=row.key)
+        Field(
+            name=row.column,
+            type=cast(DataType, row.type),
+            length=row.length,
+            precision=row.precision,
+            scale=row.scale,
+            key=row.key,
+        )
         for row in rows
     ]
     return TableSchema(table=source_table(attachment), fields=tuple(fields))

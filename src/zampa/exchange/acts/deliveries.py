@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -87,7 +88,7 @@ def spec_of(delivery: Delivery, now: datetime) -> DeliverySpec:
         checks=tuple(catalogue.checks_of(grant.resource_id)),
         row_filter=row_filter,
         mode="table" if delivery.kind == "table" else "file",
-        file_format=grant.file_format if delivery.kind == "file" else "",
+        file_format=cast(Any, grant.file_format) if delivery.kind == "file" else "",
         destination_connection=str(grant.destination_id) if delivery.kind == "table" else "",
         destination_table=into if delivery.kind == "table" else None,
         mark=Mark(requester=grant.requester.name, grant=grant.number, delivery=delivery.number, issued=iso(now)),

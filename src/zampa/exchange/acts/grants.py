@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -15,6 +16,7 @@ from zampa.catalogue import queries as catalogue
 from zampa.catalogue.models import Item, StandingDecision
 from zampa.contracts.actors import SYSTEM, Actor
 from zampa.contracts.flowspecs import Filter, GrantedField, Mask
+from zampa.contracts.schemas import DataType
 from zampa.exchange.acts import steps
 from zampa.exchange.events import Event
 from zampa.exchange.keys import seal_mask_key
@@ -110,7 +112,7 @@ def _faults(
     for one in decisions:
         if one.verdict == "yes" and one.item in rows:
             try:
-                validate_mask(one.mask, rows[one.item].type)
+                validate_mask(one.mask, cast(DataType, rows[one.item].type))
             except NotValid as error:
                 faults.append(Fault(f"mask_{one.item}", error.code, error.params))
     if row_filter is not None:

@@ -11,7 +11,7 @@ import msgspec
 
 from zampa.catalogue.models import Resource
 from zampa.census.models import System
-from zampa.contracts.actors import Actor
+from zampa.contracts.actors import Actor, Subject
 from zampa.contracts.book import Signed
 from zampa.contracts.calls import SEGMENT_PURPOSE, Segment
 from zampa.evidence.envelopes import open_signed
@@ -140,8 +140,10 @@ def _name_parties(rows: Sequence[CallRow]) -> None:
             number, row.requester, row.provider, row.provider_region, row.resource = grants[row.grant]
             row.grant_number = number
             continue
-        row.requester = owners.get(_uuid(row.consumer))
-        row.provider, row.provider_region = providers.get(row.resource, (None, ""))
+        consumer = _uuid(row.consumer)
+        row.requester = owners.get(consumer) if consumer else None
+        if row.resource in providers:
+            row.provider, row.provider_region = providers[row.resource]
 
 
 def _pairs(rows: object, *columns: str) -> list[tuple[UUID, tuple[UUID, str]]]:
@@ -201,7 +203,7 @@ def _alarm(calls: dict[str, CallRow], cause: UUID, now: datetime) -> None:
             to_person_ids=heads,
             code="exchange.message.alarm",
             params={"number": row.grant_number, "alarm": code},
-            subject=steps.Subject("exchange.grant", grant, row.grant_number),
+            subject=Subject("exchange.grant", grant, row.grant_number),
             url_name="exchange:grant",
             url_arg=grant,
             cause=cause,

@@ -39,8 +39,12 @@ def page(request: StaffRequest, gateway_id: UUID) -> HttpResponse:
     may = access.may_run_gateways(request.actor).allowed and found.state == "live"
     form = GatewayForm(request.POST or None, initial={"book_minutes": found.book_minutes}) if may else None
     if request.method == "POST" and form is not None:
-        minutes = lambda: form.cleaned_data["book_minutes"]  # noqa: E731 - read once the form is valid
-        made = run_act(form, lambda: acts.set_gateway(by=request.actor, gateway_id=gateway_id, book_minutes=minutes()))
+        made = run_act(
+            form,
+            lambda: acts.set_gateway(
+                by=request.actor, gateway_id=gateway_id, book_minutes=form.cleaned_data["book_minutes"]
+            ),
+        )
         if made is not None:
             messages.success(request, _("已保存，下一本授权册起生效。"))
             return see_other(request.path)
