@@ -89,6 +89,7 @@ def test_many_go_in_as_one_does(count):
         for n in range(count)
     ]
     ids = enter_many(entries)
+    assert ids == sorted(ids)
     records = models.Record.objects.in_bulk(ids)
     for number, id_ in enumerate(ids):
         record = records[id_]
