@@ -1,7 +1,7 @@
 """How an answer leaves: with its call number, a signature bound to the request, and, when it is held whole, its digest.
 
-The signature is RFC 9421's for answers: it covers the status, the body's digest, the call number, and of the request
-the method, authority, path and query, and a commitment over the whole request whose salt travels beside it.
+What the signature says stands in evidence.answers: status, digest and call number of the answer, and of the request
+method, authority, path, query and a commitment over all of it, whose salt travels beside it.
 """
 
 from __future__ import annotations
@@ -10,19 +10,21 @@ import base64
 import hashlib
 import hmac
 import os
+import time
 from binascii import b2a_base64
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from zampa.evidence import commitments, suites
+from zampa.evidence.answers import ANSWER_TAG, ROOT, proof_texts, root_text
 from zampa.evidence.http_signatures import Sign, authority
 from zampa.gateway.asked import Asked
 from zampa.gateway.enrolment import Keys
 from zampa.gateway.trail import write_durably
 
-ANSWER_TAG = "zampa-answer"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -65,49 +67,78 @@ def answer_commitment(salt: bytes, body_digest: bytes) -> str:
     return commitments.commit(salt, b"answer" + body_digest)
 
 
+class Batch:
+    """Answers signed together. `leaves` are leaf hashes; sealed when the first of them has to leave."""
+
+    __slots__ = ("headers", "leaves", "proofs")
+
+    def __init__(self) -> None:
+        self.leaves: list[bytes] = []
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.proofs: list[str] = []
+
+
+@dataclass(slots=True)
+class Prepared:
+    """An answer's own headers, and its place in the batch that will be signed."""
+
+    headers: list[tuple[bytes, bytes]]
+    batch: Batch
+    index: int
+
+
 class AnswerSigner:
-    """Makes the headers of an answer."""
+    """Makes the headers of answers: `prepare` when an answer is known, `signed` when it leaves. All that were prepared
+    meanwhile share one signature (evidence.answers says how it is checked)."""
 
     def __init__(self, keys: Keys) -> None:
         self.sign = prepared(keys.sign)
-        self.key_id = suites.key_id(keys.sign.public)
-        self.algorithm = keys.sign.algorithm
+        self.params = f'keyid="{suites.key_id(keys.sign.public)}";alg="{keys.sign.algorithm}";tag="{ANSWER_TAG}"'
+        self.batch = Batch()
 
-    def headers(
-        self, asked: Asked, status: int, content_type: str, digest: bytes | None
-    ) -> list[tuple[bytes, bytes]]:
-        """Signature headers; `digest` is the body's SHA-256, None for an answer that streams."""
-        names, lines = ['"@status"'], [f'"@status": {status}']
+    def prepare(self, asked: Asked, status: int, content_type: str, digest: bytes | None) -> Prepared:
+        """`digest` is the body's SHA-256, None for an answer that streams. The leaf is `answers.leaf_text`."""
+        lines = f'"@status": {status}\n'
         added: list[tuple[bytes, bytes]] = []
         if content_type:
-            names.append('"content-type"')
-            lines.append(f'"content-type": {content_type}')
+            lines += f'"content-type": {content_type}\n'
+            added.append((b"content-type", content_type.encode()))
         if digest is not None:
             spelled = f"sha-256=:{b2a_base64(digest, newline=False).decode()}:"
-            names.append('"content-digest"')
-            lines.append(f'"content-digest": {spelled}')
+            lines += f'"content-digest": {spelled}\n'
             added.append((b"content-digest", spelled.encode()))
-        names.append('"zampa-call"')
-        lines.append(f'"zampa-call": {asked.call}')
+        lines += f'"zampa-call": {asked.call}\n'
         added.append((b"zampa-call", asked.call.encode()))
         if asked.request:
-            names.append('"zampa-request"')
-            lines.append(f'"zampa-request": {asked.request}')
+            lines += f'"zampa-request": {asked.request}\n'
             added.append((b"zampa-request", asked.request.encode()))
             added.append((b"zampa-salt", base64.urlsafe_b64encode(asked.salt)))
-        names.append('"@method";req "@authority";req "@path";req "@query";req')
-        params = (
-            f'({" ".join(names)});created={int(asked.now)};keyid="{self.key_id}"'
-            f';alg="{self.algorithm}";tag="{ANSWER_TAG}"'
-        )
-        lines.append(
+        lines += (
             f'"@method";req: {asked.method}\n"@authority";req: {authority(asked.host, asked.scheme)}\n'
-            f'"@path";req: {asked.path}\n"@query";req: ?{asked.query}\n"@signature-params": {params}'
+            f'"@path";req: {asked.path}\n"@query";req: ?{asked.query}'
         )
-        value = b2a_base64(self.sign("\n".join(lines).encode()), newline=False).decode()
-        added.append((b"signature-input", f"zampa={params}".encode()))
-        added.append((b"signature", f"zampa=:{value}:".encode()))
-        return added
+        batch = self.batch
+        batch.leaves.append(hashlib.sha256(b"\x00" + lines.encode()).digest())
+        return Prepared(added, batch, len(batch.leaves) - 1)
+
+    def signed(self, answer: Prepared) -> list[tuple[bytes, bytes]]:
+        """The headers of a prepared answer, its batch signed now unless it was."""
+        batch = answer.batch
+        if not batch.headers:
+            self._seal(batch)
+        return [*answer.headers, *batch.headers, (b"zampa-proof", batch.proofs[answer.index].encode())]
+
+    def _seal(self, batch: Batch) -> None:
+        if batch is self.batch:
+            self.batch = Batch()
+        root = root_text(batch.leaves)
+        params = f'("{ROOT}");created={int(time.time())};{self.params}'
+        value = self.sign(f'"{ROOT}": {root}\n"@signature-params": {params}'.encode())
+        batch.proofs = proof_texts(batch.leaves)
+        batch.headers = [
+            (ROOT.encode(), root.encode()), (b"signature-input", f"zampa={params}".encode()),
+            (b"signature", f"zampa=:{b2a_base64(value, newline=False).decode()}:".encode()),
+        ]
 
 
 def prepared(key: suites.PrivateKey) -> Sign:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ from zampa.contracts.deliveries import Endpoint
 from zampa.contracts.flowspecs import GrantedField, Mask
 from zampa.evidence import envelopes, suites
 from zampa.evidence import http_signatures as signatures
+from zampa.evidence.answers import check_answer
 from zampa.gateway.tests.standing import BEARER, OTHER, Centre, Gateway, Quiet, Serving, grant, house
+from zampa.ground.errors import NotAllowed
 
 ASKED: list[tuple[str, str, dict[str, str], bytes]] = []
 PERSON = {"name": "扎西", "id": "540102199001011234", "secret": "no", "pay": {"sum": 1.10, "bank": "x"}}
@@ -104,15 +107,19 @@ def test_a_granted_call_passes_and_its_answer_is_signed(gateway: Gateway) -> Non
     assert sent["authorization"] == "Bearer tok" and sent["x-room"] == "7"
     assert sent["zampa-call"] == headers["zampa-call"]
     assert BEARER not in json.dumps(sent) and "cookie" not in sent and "x-mine" not in sent
-    signatures.check_content_digest(headers["content-digest"], body)
     keys = json.loads((gateway.home / "gateway-keys.json").read_text())
     public = suites.PublicKey.parse(f"ed25519:{keys['sign_public']}")
     asked = signatures.Message("GET", f"127.0.0.1:{gateway.port}", "/g/G-1/pass/a/b", "x=1", "http", {})
-    answer = signatures.Message(status=200, headers=headers, request=asked)
-    signature = signatures.signature_for(answer, "zampa-answer")
-    assert public.verify(signatures.signature_base(answer, signature.components, signature.params), signature.value)
-    other = signatures.Message(status=200, headers=headers, request=signatures.Message("GET", "x", "/g/G-2/pass"))
-    assert not public.verify(signatures.signature_base(other, signature.components, signature.params), signature.value)
+    check_answer(signatures.Message(status=200, headers=headers, request=asked), public, body)
+    for change in ({"path": "/g/G-2/pass/a/b"}, {"query": "x=2"}, {"method": "POST"}, {"authority": "other"}):
+        other = dataclasses.replace(asked, **change)  # type: ignore[arg-type]
+        with pytest.raises(NotAllowed, match="not_in_root"):
+            check_answer(signatures.Message(status=200, headers=headers, request=other), public)
+    with pytest.raises(NotAllowed, match="differs"):
+        check_answer(signatures.Message(status=200, headers=headers, request=asked), public, body + b"x")
+    with pytest.raises(NotAllowed, match=r"signature\.bad"):
+        stranger = suites.generate_key("ed25519").public
+        check_answer(signatures.Message(status=200, headers=headers, request=asked), stranger)
     assert oct((gateway.home / "gateway-keys.json").stat().st_mode & 0o777) == "0o600"
 
 
