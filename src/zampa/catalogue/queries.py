@@ -35,6 +35,17 @@ def resources_of(actor: Actor) -> QuerySet[Resource]:
     return rows.filter(seen)
 
 
+def search(actor: Actor, words: str) -> QuerySet[Resource]:
+    """What this actor may see and every word occurs in: name, its pinyin, Tibetan name, code, abstract or provider."""
+    rows = resources_of(actor)
+    for word in words.split()[:10]:
+        anywhere = Q()
+        for path in ("name", "name_key", "name_bo", "code", "abstract", "provider__name"):
+            anywhere |= Q(**{f"{path}__icontains": word})
+        rows = rows.filter(anywhere)
+    return rows
+
+
 def published(actor: Actor) -> QuerySet[Resource]:
     """What anybody may ask for: published entries, with the state of what is attached."""
     return _with_attachment(Resource.objects.filter(IN_USE))

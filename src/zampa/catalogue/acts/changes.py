@@ -119,7 +119,7 @@ def drop_change(*, by: Actor, resource_id: UUID | str, reason: str, now: datetim
 
 def apply_change(change: Resource, now: datetime) -> tuple[Resource, list[tuple[str, object, object]]]:
     """Bring the prepared version into the entry itself; items of the same column keep their id, which requests name."""
-    resource = Resource.objects.select_for_update(of=("self",)).select_related("provider").get(pk=change.replaces_id)
+    resource = Resource.objects.select_for_update(of=("self",)).select_related("provider").get(change=change)
     before = steps.snapshot(resource)
     known = {(item.column or item.name): item for item in Item.objects.filter(resource=resource)}
     kept = []

@@ -11,6 +11,7 @@ from zampa.catalogue import rules
 from zampa.catalogue.acts.drafts import Draft, ItemDraft, draft_resource
 from zampa.catalogue.models import Resource
 from zampa.census import queries as census
+from zampa.census.models import Connection
 from zampa.connectors.registry import connector
 from zampa.contracts.actors import Actor
 from zampa.contracts.schemas import Field, TableRef
@@ -41,7 +42,7 @@ def draft_from_table(
 
 
 @act
-def _may_reflect(*, by: Actor, connection_id: UUID | str) -> census.Connection:
+def _may_reflect(*, by: Actor, connection_id: UUID | str) -> Connection:
     source = census.connection(by, connection_id)
     rules.may_edit(by, str(source.department_id)).require()
     return source

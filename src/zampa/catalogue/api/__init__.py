@@ -1,0 +1,9 @@
+"""The JSON API of the catalogue. The acts decide who may."""
+
+from ninja import Router
+
+from zampa.catalogue.api import attaching, deciding, entries
+
+router = Router(tags=["catalogue"])
+for part in (entries, deciding, attaching):
+    router.add_router("", part.router)

@@ -1,0 +1,65 @@
+"""The source behind an entry."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from ninja import Router, Status
+
+from zampa.catalogue import acts, queries
+from zampa.catalogue.api.shapes import (
+    AttachIn,
+    AttachmentOut,
+    ProbeOut,
+    ReasonIn,
+    StaffCall,
+    VerdictIn,
+    table_of,
+)
+from zampa.catalogue.models import Attachment, Probe
+
+router = Router()
+MOST = 200
+
+
+@router.get("/resources/{uuid:resource_id}/probes", response=list[ProbeOut])
+def probes(request: StaffCall, resource_id: UUID) -> list[Probe]:
+    """The latest looks at its source."""
+    found = queries.open_attachment(queries.resource(request.actor, resource_id).pk)
+    return list(queries.probes_of(found.pk)[:MOST]) if found else []
+
+
+@router.post("/resources/{uuid:resource_id}/attachment", response={201: AttachmentOut})
+def attach(request: StaffCall, resource_id: UUID, given: AttachIn) -> Status[Attachment]:
+    """Name the real table or service behind an entry."""
+    made = acts.apply_attachment(
+        by=request.actor,
+        resource_id=resource_id,
+        connection_id=given.connection_id,
+        table=table_of(given.table) if given.table else None,
+        path=given.path,
+        methods=given.methods,
+        response=given.response,
+    )
+    return Status(201, made)
+
+
+@router.post("/attachments/{uuid:attachment_id}/decision", response=AttachmentOut)
+def decide_attachment(request: StaffCall, attachment_id: UUID, given: VerdictIn) -> Attachment:
+    """The office head lets it be joined, or not."""
+    return acts.approve_attachment(
+        by=request.actor, attachment_id=attachment_id, verdict=given.verdict, reason=given.reason
+    )
+
+
+@router.post("/attachments/{uuid:attachment_id}/end", response=AttachmentOut)
+def end_attachment(request: StaffCall, attachment_id: UUID, given: ReasonIn) -> Attachment:
+    """Take the entry off its source; refused while anyone depends on it."""
+    return acts.end_attachment(by=request.actor, attachment_id=attachment_id, reason=given.reason)
+
+
+@router.post("/attachments/{uuid:attachment_id}/probe", response=AttachmentOut)
+def probe(request: StaffCall, attachment_id: UUID) -> Attachment:
+    """Look at the source now."""
+    acts.probe_attachment(by=request.actor, attachment_id=attachment_id)
+    return queries.attachment(request.actor, attachment_id)
