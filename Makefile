@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR)/src
 export PYTHONDONTWRITEBYTECODE :=
 
 
-.PHONY: help demo test test-full lint bench screenshots lock setup setup-run messages clean
+.PHONY: help demo test test-full lint bench screenshots lock setup setup-run messages reference clean
 
 help: ## Print these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 22
@@ -43,6 +43,9 @@ screenshots: setup ## Pictures of every page into build/screenshots
 
 messages: setup ## Gather interface texts into each room's locale
 	@$(PY) -m zampa.entrance.texts extract
+
+reference: setup ## Write docs/settings.md, events.md and api.md anew from the code
+	@$(PY) scripts/reference.py
 
 lock: .tools/bin/uv ## Make the locks anew
 	@for set in tools node run dev; do $(UV) pip compile -q --upgrade --generate-hashes --universal --python-version 3.11 --no-header requirements/$$set.in -o requirements/$$set.txt; done

@@ -65,7 +65,7 @@ def test_every_endpoint_has_its_line():
 
 
 def names_something(reference: str) -> bool:
-    """`zampa.room.module:name`, a page's address name `room:name`, or `path/to/test.py::name`."""
+    """`zampa.room.module:name`, or `path/to/test.py::name`."""
     if "::" in reference:
         path, name = reference.split("::")
         return (ROOT / path).is_file() and bool(re.search(rf"def {re.escape(name)}\b", (ROOT / path).read_text()))
