@@ -7,14 +7,14 @@ from __future__ import annotations
 REASONS: dict[str, tuple[int, str, str, str]] = {
     "gateway.book.none": (
         503,
-        "网关尚未取得授权册",
-        "སྒོ་འགྲམ་གྱིས་ཆོག་མཆན་དེབ་ད་དུང་ཐོབ་མེད།",
+        "网关尚未取得授权簿",
+        "དྲ་སྒོ་གྱིས་དབང་སྤྲོད་དེབ་ད་དུང་ཐོབ་མེད།",
         "This gateway has no grant book yet.",
     ),
     "gateway.book.expired": (
         503,
-        "授权册已过期，网关停止服务",
-        "ཆོག་མཆན་དེབ་དུས་ཡོལ་བས་ཞབས་ཞུ་མཚམས་བཞག",
+        "授权簿已过期，网关停止服务",
+        "དབང་སྤྲོད་དེབ་དུས་ཡོལ་བས་ཞབས་ཞུ་མཚམས་བཞག",
         "The grant book has expired; all calls are refused.",
     ),
     "gateway.trail.not_durable": (
@@ -26,7 +26,7 @@ REASONS: dict[str, tuple[int, str, str, str]] = {
     "gateway.busy": (
         503,
         "网关繁忙，请稍后再试",
-        "སྒོ་འགྲམ་བྲེལ་བས་ཅུང་ཙམ་སྒུག་རོགས།",
+        "དྲ་སྒོ་བྲེལ་བས་ཅུང་ཙམ་སྒུག་རོགས།",
         "The gateway is busy; try again shortly.",
     ),
     "gateway.request.bad_host": (
@@ -80,13 +80,13 @@ REASONS: dict[str, tuple[int, str, str, str]] = {
     "gateway.key.missing": (
         401,
         "请求没有出示密钥或签名",
-        "ལྡེ་མིག་གམ་མིང་རྟགས་མེད།",
+        "གསང་ལྡེ་གམ་མིང་རྟགས་མེད།",
         "The call shows neither a key nor a signature.",
     ),
     "gateway.key.unknown": (
         401,
         "密钥不存在、已撤销或已过期",
-        "ལྡེ་མིག་མེད་པའམ་དུས་ཡོལ།",
+        "གསང་ལྡེ་མེད་པའམ་དུས་ཡོལ།",
         "The key is unknown, revoked or expired.",
     ),
     "gateway.signature.malformed": (
@@ -122,25 +122,25 @@ REASONS: dict[str, tuple[int, str, str, str]] = {
     "gateway.grant.unknown": (
         403,
         "没有这项授权，或授权不属于该系统",
-        "ཆོག་མཆན་འདི་མེད།",
+        "དབང་སྤྲོད་འདི་མེད།",
         "There is no such grant for this system.",
     ),
     "gateway.grant.not_yet": (
         403,
         "授权尚未生效",
-        "ཆོག་མཆན་ད་དུང་ནུས་མེད།",
+        "དབང་སྤྲོད་ད་དུང་ནུས་མེད།",
         "The grant is not in force yet.",
     ),
     "gateway.grant.ended": (
         403,
         "授权已到期或已撤销",
-        "ཆོག་མཆན་མཇུག་རྫོགས།",
+        "དབང་སྤྲོད་མཇུག་རྫོགས།",
         "The grant has ended or was revoked.",
     ),
     "gateway.grant.action": (
         403,
         "授权不包括这种调用方式",
-        "ཆོག་མཆན་ནང་བྱ་བ་འདི་མེད།",
+        "དབང་སྤྲོད་ནང་བྱ་བ་འདི་མེད།",
         "The grant does not include this kind of call.",
     ),
     "gateway.grant.no_service": (
@@ -164,13 +164,13 @@ REASONS: dict[str, tuple[int, str, str, str]] = {
     "gateway.field.not_granted": (
         403,
         "字段“{name}”不在授权范围内",
-        "ཚན་པ་ “{name}” ཆོག་མཆན་ནང་མེད།",
+        "ཚན་པ་ “{name}” དབང་སྤྲོད་ནང་མེད།",
         "Field “{name}” is not granted.",
     ),
     "gateway.field.masked": (
         403,
         "字段“{name}”已脱敏，不能用于筛选或排序",
-        "ཚན་པ་ “{name}” གསང་རྒྱག་བྱས་ཡོད།",
+        "ཚན་པ་ “{name}” གསང་སྐུང་བྱས་ཡོད།",
         "Field “{name}” is masked, so it cannot filter or sort.",
     ),
     "gateway.field.value": (
@@ -200,55 +200,55 @@ REASONS: dict[str, tuple[int, str, str, str]] = {
     "gateway.verify.no_key": (
         400,
         "授权没有键字段，不能核验",
-        "ལྡེ་མིག་ཚན་པ་མེད།",
+        "གསང་ལྡེ་ཚན་པ་མེད།",
         "The grant has no key field to verify by.",
     ),
     "gateway.provider.unreachable": (
         502,
         "提供方服务连接不上",
-        "མཁོ་འདོན་བྱེད་མཁན་སྦྲེལ་མི་ཐུབ།",
+        "མཁོ་སྤྲོད་བྱེད་མཁན་སྦྲེལ་མི་ཐུབ།",
         "The provider cannot be reached.",
     ),
     "gateway.provider.timeout": (
         504,
         "提供方服务超时",
-        "མཁོ་འདོན་བྱེད་མཁན་དུས་ཡོལ།",
+        "མཁོ་སྤྲོད་བྱེད་མཁན་དུས་ཡོལ།",
         "The provider did not answer in time.",
     ),
     "gateway.provider.address": (
         502,
         "提供方地址不在准许的网络内",
-        "མཁོ་འདོན་ས་གནས་མི་ཆོག",
+        "མཁོ་སྤྲོད་ས་གནས་མི་ཆོག",
         "The provider's address is not on the allowed networks.",
     ),
     "gateway.provider.redirected": (
         502,
         "提供方要求跳转，网关不跟随",
-        "མཁོ་འདོན་བྱེད་མཁན་གྱིས་གཞན་དུ་སྐུར།",
+        "མཁོ་སྤྲོད་བྱེད་མཁན་གྱིས་གཞན་དུ་སྐུར།",
         "The provider answered with a redirect, which is not followed.",
     ),
     "gateway.provider.answered": (
         502,
         "提供方返回状态 {provider}",
-        "མཁོ་འདོན་ལན་ {provider}",
+        "མཁོ་སྤྲོད་ལན་ {provider}",
         "The provider answered with status {provider}.",
     ),
     "gateway.provider.not_json": (
         502,
         "提供方的应答不是约定的格式",
-        "མཁོ་འདོན་ལན་རྣམ་གཞག་མི་འགྲིག",
+        "མཁོ་སྤྲོད་ལན་རྣམ་གཞག་མི་འགྲིག",
         "The provider's answer is not in the agreed format.",
     ),
     "gateway.provider.too_large": (
         502,
         "提供方的应答超过 {limit} 字节",
-        "མཁོ་འདོན་ལན་ཆེ་དྲགས། {limit}",
+        "མཁོ་སྤྲོད་ལན་ཆེ་དྲགས། {limit}",
         "The provider's answer is larger than {limit} bytes.",
     ),
     "gateway.provider.broke_off": (
         502,
         "提供方中途断开",
-        "མཁོ་འདོན་བར་དུ་ཆད།",
+        "མཁོ་སྤྲོད་བར་དུ་ཆད།",
         "The provider broke off.",
     ),
     "gateway.provider.source": (
@@ -260,7 +260,7 @@ REASONS: dict[str, tuple[int, str, str, str]] = {
     "gateway.failed": (
         500,
         "网关内部错误",
-        "སྒོ་འགྲམ་ནང་ནོར་འཁྲུལ།",
+        "དྲ་སྒོ་ནང་ནོར་འཁྲུལ།",
         "The gateway failed.",
     ),
 }

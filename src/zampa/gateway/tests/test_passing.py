@@ -196,7 +196,7 @@ def test_the_reason_comes_in_the_callers_language(gateway: Gateway) -> None:
         _, headers, body = gateway.ask("/g/G-99/pass", bearer=BEARER, headers={"Accept-Language": language})
         assert headers["content-type"] == "application/problem+json"
         found[language] = json.loads(body)["title"]
-    assert found["en-GB"] == "There is no such grant for this system." and "ཆོག" in found["bo"]
+    assert found["en-GB"] == "There is no such grant for this system." and "དབང་སྤྲོད" in found["bo"]
     assert found["fr"] == found["zh-CN,zh;q=0.9"] == "没有这项授权，或授权不属于该系统"
 
 
