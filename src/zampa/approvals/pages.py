@@ -131,6 +131,7 @@ def clock(request: StaffRequest, clock_id: UUID) -> HttpResponse:
         rules.may_ask_extension(request.actor, str(found.department_id)).allowed
         and found.met_at is None
         and not rules.extension_faults(rule, found.extended, 1)
+        and not queries.extensions(request.actor).filter(clock=found, state="waiting").exists()
     )
     form = ExtensionForm(request.POST or None, initial={"days": rule.extension})
     if request.method == "POST":

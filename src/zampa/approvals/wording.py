@@ -53,4 +53,9 @@ WORDING: dict[str, str | Promise] = {
     "approvals.leaver.not_oneself": _("自己的离开须由另一位系统管理员办理。"),
     "approvals.leaver.no_department": _("%(name)s 还有待办，但没有部门可以接手。"),
     "approvals.message.extended": _("%(department)s 的办理期限延长 %(days)s 个工作日：%(reason)s"),
+    "approvals:profile:loaded": _("导入政策口径"),
+    "approvals:calendar:changed": _("调整工作日历"),
+    "approvals:extension:asked": _("申请延期"),
+    "approvals:extension:answered": _("答复延期申请"),
+    "approvals:person:let_go": _("办理离开"),
 }

@@ -28,4 +28,12 @@ WORDING: dict[str, str | Promise] = {
     "census.network.too_wide": _("网段太大，前缀至少 /%(limit)s。"),
     "census.network.never": _("本机、链路本地和组播地址不能批准。"),
     "census.network.approved_already": _("这个网段已经批准。"),
+    "census:system:registered": _("登记系统"),
+    "census:system:changed": _("修改系统"),
+    "census:connection:registered": _("登记连接"),
+    "census:connection:changed": _("修改连接"),
+    "census:connection:live": _("检查连接：正常"),
+    "census:connection:broken": _("检查连接：不通"),
+    "census:network:approved": _("批准网段"),
+    "census:network:withdrawn": _("撤回网段"),
 }

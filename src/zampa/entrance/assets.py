@@ -113,6 +113,7 @@ def gather() -> None:
             BUILT.parent,
             *sorted(PACKAGE.glob("*/static")),
             Path(allauth.__file__).parent / "mfa/static",
+            Path(allauth.__file__).parent / "account/static",
         ],
         STORAGES={"staticfiles": {"BACKEND": "zampa.entrance.assets_storage.Gathered"}},
     )

@@ -11,7 +11,6 @@ class Event(StrEnum):
     PERSON_CHANGED = "identity:person:changed"
     PERSON_INVITED = "identity:person:invited"
     PERSON_ENROLLED = "identity:person:enrolled"
-    PERSON_LEFT = "identity:person:left"
     POST_ASSIGNED = "identity:post:assigned"
     POST_ENDED = "identity:post:ended"
     DEPUTY_NAMED = "identity:deputy:named"
