@@ -54,11 +54,14 @@ WORDING: dict[str, Text] = {
 
 @cache
 def wording() -> dict[str, Text]:
-    """Every code of every installed room of ours; the later room wins on its own codes only."""
+    """Every code of every installed room of ours; the room a code begins with has the last word on it."""
     found: dict[str, Text] = {}
     for config in apps.get_app_configs():
         if config.name.startswith("zampa.") and find_spec(f"{config.name}.wording") is not None:
-            found.update(getattr(import_module(f"{config.name}.wording"), "WORDING", {}))
+            own: dict[str, Text] = getattr(import_module(f"{config.name}.wording"), "WORDING", {})
+            for code, text in own.items():
+                if code not in found or code.startswith((f"{config.label}.", f"{config.label}:")):
+                    found[code] = text
     return found
 
 

@@ -1,11 +1,16 @@
 """Texts of the entrance, and of the rooms without Django, which raise codes and know no language."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zampa.entrance import wording_connectors
+from zampa.entrance import wording_connectors, wording_events, wording_gateway
 
-WORDING = {
+WORDING: dict[str, str | Promise] = {
     **wording_connectors.WORDING,
+    **wording_events.WORDING,
+    **wording_gateway.WORDING,
+    "evidence.answer.not_in_root": _("应答不在它所说的调用段中。"),
+    "evidence.answer.proof": _("应答的证明有误。"),
     "entrance.not_found": _("没有找到，或者不对您开放。"),
     "entrance.bad_request": _("浏览器发来的内容无法理解，请返回重试。"),
     "entrance.database.silent": _("数据库没有应答，请稍后再试。"),

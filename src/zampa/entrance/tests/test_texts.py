@@ -30,6 +30,8 @@ def test_parameters_survive_translation(room: Path, language: str) -> None:
             continue
         source = entry.id if isinstance(entry.id, str) else entry.id[0]
         for said in entry.string if isinstance(entry.string, (tuple, list)) else (entry.string,):
+            if not said:
+                continue  # told by the test above
             wanted, got = set(PARAMETER.findall(source)), set(PARAMETER.findall(said))
             # A singular may say "one" instead of the number.
             if got != wanted and not (isinstance(entry.id, tuple) and got <= wanted):
@@ -45,16 +47,12 @@ def test_each_file_states_its_status(room: Path, language: str) -> None:
 
 
 @pytest.mark.parametrize("room", SPEAKING, ids=lambda room: room.name)
-def test_tibetan_is_tibetan_and_english_has_no_chinese(room: Path) -> None:
-    for entry in texts.catalog_of(room, "en"):
-        said = entry.string if isinstance(entry.string, str) else " ".join(entry.string)
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_no_chinese_is_left_in_a_translation(room: Path, language: str) -> None:
+    for entry in texts.catalog_of(room, language):
         if entry.id:
+            said = entry.string if isinstance(entry.string, str) else " ".join(entry.string)
             assert not re.search(r"[\u4e00-\u9fff]", said), said
-    for entry in texts.catalog_of(room, "bo"):
-        said = entry.string if isinstance(entry.string, str) else " ".join(entry.string)
-        source = entry.id if isinstance(entry.id, str) else (entry.id or [""])[0]
-        if re.search(r"[\u4e00-\u9fff]{2}", re.sub(PARAMETER, "", source)):
-            assert re.search(r"[\u0f00-\u0fff]", said), f"{source} -> {said}"
 
 
 @pytest.mark.parametrize("room", SPEAKING, ids=lambda room: room.name)
@@ -68,15 +66,15 @@ def test_extraction_finds_templates_plurals_and_python(tmp_path: Path) -> None:
     room = tmp_path / "room"
     (room / "templates" / "room").mkdir(parents=True)
     (room / "apps.py").write_text("")
-    (room / "pages.py").write_text('from x import gettext as _\nTITLE = _("目录")\n')
+    (room / "pages.py").write_text('from x import gettext as _\nTITLE = _("一个词")\n')
     (room / "templates" / "room" / "a.html").write_text(
-        '  {% translate "申请" %}\n'
-        "\t{% blocktranslate count n=x %}{{ n }} 条{% plural %}{{ n }} 条{% endblocktranslate %}"
+        '  {% translate "另一个词" %}\n'
+        "\t{% blocktranslate count n=x %}{{ n }} 个词{% plural %}{{ n }} 个词{% endblocktranslate %}"
     )
     found = {message for _file, _line, message, _context in texts.messages_of(room)}
-    assert found == {"目录", "申请", ("%(n)s 条", "%(n)s 条")}
+    assert found == {"一个词", "另一个词", ("%(n)s 个词", "%(n)s 个词")}
     texts.update(room, "en")
-    assert texts.missing(room, "en") == ["%(n)s 条", "申请", "目录"]
+    assert texts.missing(room, "en") == ["%(n)s 个词", "一个词", "另一个词"]
     path = texts.po_path(room, "en")
     path.write_text(path.read_text().replace(f"{texts.STATUS}: draft", f"{texts.STATUS}: reviewed"))
     before = path.read_text()
