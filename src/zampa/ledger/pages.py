@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -16,9 +16,10 @@ from zampa.desk.lists import listing
 from zampa.desk.pages import StaffRequest, press, see_other, signed_in
 from zampa.desk.wording import text_of
 from zampa.evidence.checkpoints import read_checkpoint
+from zampa.ground.clock import parse_iso
 from zampa.ground.errors import Conflict, ZampaError
 from zampa.ledger import exports, keys, models, queries, rules, steps
-from zampa.ledger.checks import check
+from zampa.ledger.checks import Check, check
 from zampa.ledger.lists import CHECKPOINTS, RECORDS, actor_name, body_of, subject_name
 
 LONGEST = 200_000  # records of an export made while one waits
@@ -39,6 +40,7 @@ def records(request: StaffRequest) -> HttpResponseBase:
     newest = queries.latest_checkpoint()
     extra = {
         "state": read_checkpoint(newest) if newest else None,
+        "signed_at": parse_iso(read_checkpoint(newest).at) if newest else None,
         "waiting": queries.waiting()[0],
         "missed": number,
         "narrowed_to": request.GET.get("actor") or request.GET.get("subject"),
@@ -54,7 +56,7 @@ def record(request: StaffRequest, record_id: UUID) -> HttpResponse:
     """One record: what it says, why this person may read it, and its proof computed anew."""
     row = queries.record(request.actor, record_id)
     body, right = body_of(row), rules.may_read(request.actor, row.parties)
-    causes = queries.readable(request.actor)
+    causes, found = queries.readable(request.actor), _checked(row)
     context = {
         "record": row,
         "leaf": queries.leaf_of(row),
@@ -64,7 +66,9 @@ def record(request: StaffRequest, record_id: UUID) -> HttpResponse:
         "subject_name": subject_name(row),
         "event": text_of(row.event),
         "right": right,
-        "check": _checked(row),
+        "check": found,
+        "signed_at": parse_iso(found.checkpoint.at) if found else None,
+        "address": _address_of(row),
         "cause": causes.filter(id=row.cause).first() if row.cause else None,
         "effects": [(found, text_of(found.event)) for found in causes.filter(cause=row.id)[:20]],
         "others": [(found, text_of(found.event)) for found in _others(request, row)],
@@ -72,7 +76,15 @@ def record(request: StaffRequest, record_id: UUID) -> HttpResponse:
     return render(request, "ledger/record.html", context)
 
 
-def _checked(row: models.Record) -> object:
+def _address_of(row: models.Record) -> str:
+    """The page of the record's subject, by the habit of names: kind "room.thing" has the address name "room:thing"."""
+    try:
+        return reverse(row.subject_kind.replace(".", ":", 1), args=[row.subject])
+    except NoReverseMatch:
+        return ""
+
+
+def _checked(row: models.Record) -> Check | None:
     """The check, or None while the record waits for its place."""
     try:
         return check(row.id)

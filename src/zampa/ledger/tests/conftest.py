@@ -16,8 +16,8 @@ class People:
 
     def __init__(self) -> None:
         table = apps.get_model
-        region = table("identity", "Region").objects.create(
-            code="540000", name="西藏自治区", level="region", valid_from=NOW.date()
+        region, _ = table("identity", "Region").objects.get_or_create(
+            code="540000", defaults={"name": "西藏自治区", "level": "region", "valid_from": NOW.date()}
         )
         make = table("identity", "Department").objects.create
         self.departments = {

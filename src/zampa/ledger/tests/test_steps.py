@@ -13,7 +13,7 @@ from zampa.evidence.checkpoints import announced_key, read_checkpoint
 from zampa.evidence.keystore import load
 from zampa.evidence.suites import generate_key, key_id
 from zampa.ground.errors import Conflict, NotAllowed, Unavailable
-from zampa.ledger import exports, keys, models, queries, steps
+from zampa.ledger import exports, keys, models, queries, restores, steps
 from zampa.ledger.acts import Entry, enter_many
 from zampa.ledger.events import Event
 from zampa.ledger.sequencer import sequence_pending
@@ -35,6 +35,11 @@ def fill(count: int, event: str = "demo:thing:made") -> int:
     things = [Subject("demo.thing", str(n), "名") for n in range(count)]
     enter_many([Entry(event=event, by=CLERK, subject=thing, facts={"n": 1}) for thing in things])
     return sequence_pending()
+
+
+def restored(known):
+    restores.begin(known, timedelta(minutes=10))
+    return restores.end()
 
 
 def check(tmp_path, capsys, what: str, *arguments) -> tuple[int, dict]:
@@ -139,13 +144,13 @@ def test_a_restore_opens_an_epoch_that_names_the_gap(tmp_path, capsys):
     _back_to(kept)
     stranger = generate_key("ed25519")
     forged = msgspec.structs.replace(newest, key_id=key_id(stranger.public))
-    statement = steps.resume([forged, newest])
+    statement = restored([forged, newest])
     assert (statement.epoch, statement.size, statement.lost_size, statement.lost_epoch) == (1, 4, 7, 0)
     fill(10)
     status, found = check(tmp_path, capsys, "--bodies", "--since", tmp_path / "kept")
     assert status == 0 and found["notes"][0][0] == "note.epoch" and found["notes"][0][1]["lost"] == "6"
     assert models.Record.objects.filter(event=Event.EPOCH_OPENED).count() == 1
-    second = steps.resume([])
+    second = restored([])
     assert (second.epoch, second.lost_size) == (2, second.size)
     assert check(tmp_path, capsys, "--hashes")[0] == 0
 
