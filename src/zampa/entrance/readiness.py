@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from zampa.ledger import restores
 from zampa.ledger.queries import sequencer_lag
 
 LAG = 10.0  # seconds a committed record may wait for its place
@@ -17,6 +18,7 @@ def reasons_not_ready(now: datetime) -> list[str]:
     reasons = []
     if not Path(settings.ZAMPA_MASTER_KEY_FILE).is_file():
         reasons.append("entrance.keys.locked")
-    if sequencer_lag(now) >= LAG:
+    # Held after a restore: gateways must come through to end it, so the portal counts as ready.
+    if sequencer_lag(now) >= LAG and restores.waiting() is None:
         reasons.append("entrance.sequencer.late")
     return reasons

@@ -192,7 +192,8 @@ class _Reader:
         size = self._tree.size
         try:
             said = read_epoch(mark.signed)
-            fits = said.size == size and said.epoch == self._epoch + 1 and said.origin == self.header.origin
+            follows = said.epoch == max(self._epoch, said.lost_epoch) + 1  # an archive may be epochs old
+            fits = said.size == size and follows and said.origin == self.header.origin
             fits = fits and root_bytes(said.root) == self._tree.root()
         except NotValid as error:
             raise Fault("log.checkpoint", max(size - 1, 0), why="epoch") from error

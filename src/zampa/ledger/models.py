@@ -112,3 +112,13 @@ class Epoch(models.Model):
     size = models.BigIntegerField()
     opened_at = models.DateTimeField()
     signed = models.TextField()
+
+
+class Restore(models.Model):
+    """A return from an archive. While `ended_at` is empty the log is held: nothing is signed, because others may hold
+    checkpoints beyond what came back. `told` is what they said: who -> the envelope they hold as JSON, or empty."""
+
+    begun_at = models.DateTimeField()
+    until = models.DateTimeField()
+    told = models.JSONField(default=dict)
+    ended_at = models.DateTimeField(null=True)

@@ -66,7 +66,7 @@ def run_forever(stop: threading.Event) -> None:
 def _round(now: datetime | None, *, wait: bool) -> int:
     """One round; how many records it placed: 0 when none wait or another sequencer is at it."""
     with transaction.atomic():
-        if not _lock(wait):
+        if not _lock(wait) or held():
             return 0
         pending = list(
             models.Pending.objects.order_by("id").values_list("id", "record_id", "record__leaf")[:ROUND]
@@ -101,6 +101,11 @@ def sign_state(epoch: int, size: int, roots: tuple[bytes, bytes], at: datetime) 
     return models.Checkpoint.objects.create(
         epoch=epoch, size=size, at=at, announces=checkpoint.announces, signed=signed
     )
+
+
+def held() -> bool:
+    """Whether a restore waits for what others know: until it has ended nothing gets a place and nothing is signed."""
+    return models.Restore.objects.filter(ended_at=None).exists()
 
 
 def hold_the_log() -> None:

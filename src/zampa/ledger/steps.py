@@ -12,7 +12,14 @@ from zampa.contracts.actors import SYSTEM, Actor, Subject
 from zampa.contracts.book import Signed
 from zampa.contracts.evidence import Checkpoint
 from zampa.evidence import keystore
-from zampa.evidence.checkpoints import EpochStatement, announcement, sign_epoch, verify_checkpoint
+from zampa.evidence.checkpoints import (
+    EpochStatement,
+    announcement,
+    read_checkpoint,
+    read_epoch,
+    sign_epoch,
+    verify_checkpoint,
+)
 from zampa.evidence.suites import PublicKey, key_id, suite
 from zampa.ground.clock import iso, utc_now
 from zampa.ground.digests import b64
@@ -20,9 +27,9 @@ from zampa.ground.errors import Conflict, NotValid
 from zampa.ledger import keys, models
 from zampa.ledger.acts import act, enter
 from zampa.ledger.events import Event
-from zampa.ledger.queries import log_size
+from zampa.ledger.queries import epochs, log_size, signed_of
 from zampa.ledger.rules import may_delete_bodies, may_keep_keys
-from zampa.ledger.sequencer import edges, hold_the_log, sequence_pending, sign_state
+from zampa.ledger.sequencer import edges, hold_the_log, sign_state
 
 
 @act
@@ -57,15 +64,14 @@ def open_epoch(
 ) -> EpochStatement:
     """After a restore: begin a new epoch that names what was lost.
 
-    `known`: the newest checkpoints that others hold (gateways, auditors); those that this installation did not sign
-    count for nothing. Records that were restored but have no place yet get theirs in the new epoch.
+    `known`: the newest checkpoints that others hold (gateways, auditors); those that this installation did not sign,
+    or still holds itself, count for nothing. Records that were restored but have no place yet get theirs in the new epoch.
     """
     may_keep_keys(by).require()
     hold_the_log()
     last = models.Checkpoint.objects.order_by("-id").first()
     size, epoch, moment = (last.size, last.epoch, last.at) if last else (0, 0, now or utc_now())
-    newest = _newest(known)
-    lost = newest if newest is not None and (newest.epoch, newest.size) > (epoch, size) else None
+    lost = newest_lost(known)
     roots = tuple(edge.root() for edge in edges(size))
     at = max(now or utc_now(), moment)
     statement = EpochStatement(
@@ -100,23 +106,26 @@ def delete_bodies(*, by: Actor = SYSTEM, before: datetime, events: Iterable[str]
     return count
 
 
-def resume(known: Iterable[Signed], now: datetime | None = None) -> EpochStatement:
-    """What `zampa restore` calls at its end: a new epoch, and every restored record in its place."""
-    statement = open_epoch(known=known, now=now)
-    sequence_pending(now)
-    return statement
-
-
-def _newest(known: Iterable[Signed]) -> Checkpoint | None:
-    """The largest of the checkpoints that really are ours."""
+def newest_lost(known: Iterable[Signed]) -> Checkpoint | None:
+    """The largest of the checkpoints that this installation signed, knows no more, and has not yet named as lost."""
     found = []
     for signed in known:
         try:
             found.append(verify_checkpoint(signed, keys.anchors()))
         except NotValid:
             continue
-    ours = [one for one in found if one.origin == settings.ZAMPA_INSTALLATION]
-    return max(ours, key=lambda one: (one.epoch, one.size), default=None)
+    lost = [one for one in found if one.origin == settings.ZAMPA_INSTALLATION and not _accounted(one)]
+    return max(lost, key=lambda one: (one.epoch, one.size), default=None)
+
+
+def _accounted(found: Checkpoint) -> bool:
+    """Whether the log still holds this signed state, or an epoch statement names it among what was lost."""
+    for row in models.Checkpoint.objects.filter(epoch=found.epoch, size=found.size):
+        if read_checkpoint(signed_of(row)).root == found.root:
+            return True
+    said = [read_epoch(signed) for signed in epochs()]
+    within = any(found.epoch <= one.lost_epoch and one.size < found.size <= one.lost_size for one in said)
+    return within or any(found.root == one.lost_root for one in said)
 
 
 def _enter(event: Event, by: Actor, key: PublicKey, now: datetime | None) -> None:
