@@ -36,19 +36,18 @@ FETCHED = 1000
 @dataclass(frozen=True)
 class Pushed:
     """The plan as SQL: tables of repeated values before it, what each row must pass (code, condition), what is
-    selected, from where, under which filter."""
+    selected, and the rows: the filtered table with what is computed once a row, joined to the repeated values."""
 
     repeated: Sql
     conditions: tuple[tuple[str, Sql], ...]
     selected: str
-    table: str
+    rows: Sql
     filtered: Sql
 
     def query(self, selected: Sql, condition: Sql) -> Query:
-        """SELECT of these columns where the filter and the condition hold; values in the order of their places."""
-        (head, first), (where, bound) = self.repeated, self.filtered
-        text = f"{head}SELECT {selected[0]} FROM {self.table} WHERE ({where}) AND {condition[0]}"  # noqa: S608 (twins)
-        return Query(text, (*first, *selected[1], *bound, *condition[1]))
+        """SELECT of these columns where the condition holds; values in the order of their places."""
+        text = f"{self.repeated[0]}SELECT {selected[0]} FROM {self.rows[0]} WHERE {condition[0]}"  # noqa: S608 (twins)
+        return Query(text, (*self.repeated[1], *selected[1], *self.rows[1], *condition[1]))
 
     @property
     def good(self) -> Query:
@@ -68,11 +67,14 @@ def push(plan: Plan, today: date) -> Pushed | None:
     table = looking.table_sql(plan.source.table)
     filtered = to_sql(plan.row_filter, POSTGRESQL, plan.types, quoted)
     conditions: list[tuple[str, Sql]] = []
-    for check in plan.per_row:
-        made = twins.check_sql(check, plan.source.field(check.field), quoted(check.field), today)
+    computed = []
+    for number, check in enumerate(plan.per_row):
+        alias = f"zampa_once_{number}"
+        made = twins.check_sql(check, plan.source.field(check.field), quoted(check.field), today, alias)
         if made is None:
             return None
-        conditions.append((check.code, made))
+        conditions.append((check.code, (made.condition, made.values)))
+        computed += [f"{made.once} AS {alias}"] if made.once else []
     selected = []
     for planned in plan.fields:
         column = quoted(planned.column.name)
@@ -84,7 +86,22 @@ def push(plan: Plan, today: date) -> Pushed | None:
         readable = twins.readable_sql(planned.mask, planned.column, column)
         if readable is not None:
             conditions.append((UNREADABLE_MASK, (readable, [])))
-    heads, values, joined = [], [], table
+    repeated = _repeated(plan, table, filtered)
+    if repeated is None:
+        return None
+    head, joined, alone = repeated
+    inner = ", ".join([*(quoted(name) for name in plan.columns), *computed])
+    fence = " OFFSET 0" if computed else ""  # without it the planner would put the expression back in every place
+    rows = f"(SELECT {inner} FROM {table} WHERE {filtered[0]}{fence}) AS zampa_rows{joined}"  # noqa: S608 (twins)
+    return Pushed(head, (*conditions, *alone), ", ".join(selected), (rows, filtered[1]), filtered)
+
+
+def _repeated(plan: Plan, table: str, filtered: Sql) -> tuple[Sql, str, list[tuple[str, Sql]]] | None:
+    """For the `unique` checks: the tables of repeated values, their joins, and what a row must pass."""
+    heads: list[str] = []
+    values: list[Any] = []
+    alone: list[tuple[str, Sql]] = []
+    joined = ""
     for number, check in enumerate(plan.unique):
         field, alias = plan.source.field(check.field), f"zampa_repeated_{number}"
         if field.type not in twins.UNIQUE:
@@ -93,9 +110,8 @@ def push(plan: Plan, today: date) -> Pushed | None:
         heads.append(f"{alias} AS MATERIALIZED ({repeated})")
         values += filtered[1]
         joined += f" LEFT JOIN {alias} ON {on}"
-        conditions.append((check.code, (f"({alias}.{alias} IS NULL)", [])))
-    head = f"WITH {', '.join(heads)} " if heads else ""
-    return Pushed((head, values), tuple(conditions), ", ".join(selected), joined, filtered)
+        alone.append((check.code, (f"({alias}.{alias} IS NULL)", [])))
+    return (f"WITH {', '.join(heads)} " if heads else "", values), joined, alone
 
 
 def _plain(field: Field) -> str:

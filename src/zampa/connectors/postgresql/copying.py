@@ -18,6 +18,8 @@ from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
 
 from zampa.connectors.addresses import AddressPolicy
 from zampa.connectors.filters import where
@@ -29,7 +31,6 @@ from zampa.contracts.flowspecs import Filter
 from zampa.contracts.schemas import TableRef, TableSchema
 
 BLOCK = 1 << 18
-HANDFUL = 256
 
 
 @dataclass(frozen=True)
@@ -74,24 +75,40 @@ def source(endpoint: Endpoint, policy: AddressPolicy | None = None) -> Iterator[
 def copy_out(
     connection: psycopg.Connection, endpoint: Endpoint, query: Query, form: str = "text", block: int = BLOCK
 ) -> Generator[bytes, None, None]:
+    """See Source.copy_out. Rows are taken from libpq straight into one buffer, and psycopg is asked to wait only when
+    none has arrived: a million rows cost 0.3 s of our time instead of 0.8."""
     if form not in ("text", "csv"):
         raise ValueError(form)
     text = query.text if query.values else query.text.replace("%%", "%")  # without values psycopg takes it as it is
     statement = _sql(f"COPY ({text}) TO STDOUT (FORMAT {form}, ENCODING 'UTF8')")
-    with told(endpoint), connection.cursor() as cursor, cursor.copy(statement, query.values) as copy:
-        read = copy.read  # a million calls for a million rows: every look-up counts, so rows are taken by handfuls
-        held: list[bytes] = []
-        size, rows = 0, 1
-        while part := [bytes(row) for _ in range(rows) if (row := read())]:
-            held += part
-            grown = sum(map(len, part))
-            size += grown
-            rows = 1 if grown > block else min(HANDFUL, 4 * rows)  # few at a time when rows are huge: memory stays flat
-            if size >= block:
-                yield b"".join(held)
-                held, size = [], 0
-        if held:
-            yield b"".join(held)
+    with told(endpoint):
+        with connection.cursor() as cursor, cursor.copy(statement, query.values) as copy:
+            take, wait = connection.pgconn.get_copy_data, copy.read
+            size = 1
+            while size > 0:
+                buffer = bytearray()
+                while len(buffer) < block:
+                    size, row = take(1)
+                    if size == 0:
+                        row = wait()
+                        size = len(row)
+                    if size <= 0:
+                        break
+                    buffer += row
+                if buffer:
+                    yield bytes(buffer)
+        if size < 0:
+            _finish(connection)
+
+
+def _finish(connection: psycopg.Connection) -> None:
+    """What the server said after its last row; its error, if it broke off, as psycopg would raise it."""
+    failed = None
+    while (result := connection.pgconn.get_result()) is not None:
+        if result.status == ExecStatus.FATAL_ERROR:
+            failed = error_from_result(result, connection.info.encoding)
+    if failed is not None:
+        raise failed
 
 
 def _sql(text: str) -> sql.SQL:

@@ -121,16 +121,17 @@ def test_what_has_no_exact_twin_is_not_pushed() -> None:
 def checked(provider: Provider, check: Check, field: Field, values: list[Any]) -> list[bool]:
     made = twins.check_sql(check, field, "v.f", TODAY)
     assert made is not None
-    condition, bound = made
-    return shown(provider, condition, field.native.split("(")[0], values, bound)
+    return shown(provider, made.condition, field.native.split("(")[0], values, made.values, made.once or "NULL")
 
 
 def shown(
-    provider: Provider, expression: str | None, native: str, values: list[Any], bound: Sequence[Any] = ()
+    provider: Provider, expression: str | None, native: str, values: list[Any], bound: Sequence[Any] = (),
+    once: str = "NULL",
 ) -> list[Any]:
     assert expression is not None
     rows = provider.execute(
-        f"SELECT {expression} FROM unnest(%s::{native}[]) WITH ORDINALITY AS v(f, place) ORDER BY place",
+        f"SELECT {expression} FROM (SELECT v.*, {once} AS zampa_once FROM unnest(%s::{native}[])"
+        " WITH ORDINALITY AS v(f, place) OFFSET 0) AS v ORDER BY place",
         [*bound, values],
     ).fetchall()
     return [value for (value,) in rows]
