@@ -20,7 +20,7 @@ from zampa.evidence import http_signatures as signatures
 from zampa.evidence.checkpoints import read_checkpoint
 from zampa.evidence.suites import PublicKey
 from zampa.exchange.acts import gateways as acts
-from zampa.exchange.acts import trails
+from zampa.exchange.acts import restores, trails
 from zampa.exchange.acts.books import issue_book
 from zampa.exchange.acts.deliveries import note_heard
 from zampa.exchange.keys import book_anchors
@@ -28,6 +28,7 @@ from zampa.exchange.models import Gateway, GatewayBook
 from zampa.exchange.queries.gateways import first_uncovered, gateway_by_key, version
 from zampa.ground.clock import utc_now
 from zampa.ground.errors import NotAllowed
+from zampa.ledger import keys as log_keys
 from zampa.ledger import queries as ledger
 
 WAIT_SECONDS = 20
@@ -90,6 +91,7 @@ def enrol(request: HttpRequest, body: Application) -> dict[str, Any]:
         "gateway": str(gateway.pk),
         "installation": settings.ZAMPA_INSTALLATION,
         "anchors": book_anchors(),
+        "log_anchors": [key.text for key in log_keys.anchors()],
         "centre": settings.ZAMPA_PUBLIC_URL,
     }
 
@@ -118,11 +120,12 @@ def book(request: HttpRequest, have: int = 0, wait: int = WAIT_SECONDS) -> HttpR
 
 
 @router.post("/segments", auth=signed, url_name="gateway_segments")
-def segments(request: HttpRequest) -> dict[str, int]:
-    """One trail segment as a signed envelope; the number of the last record the centre now holds."""
+def segments(request: HttpRequest) -> dict[str, Any]:
+    """One trail segment as a signed envelope; the number of the last record the centre now holds, and the newest
+    checkpoint, which the gateway keeps as a witness."""
     gateway: Gateway = request.gateway  # type: ignore[attr-defined]
     through = trails.take_segment(by=acts.actor_of(gateway), gateway_id=gateway.pk, envelope=request.body)
-    return {"accepted_through": through}
+    return {"accepted_through": through, "checkpoint": _newest()}
 
 
 @router.get("/covered", auth=signed, url_name="gateway_covered")
@@ -131,9 +134,29 @@ def covered(request: HttpRequest) -> dict[str, Any]:
     gateway: Gateway = request.gateway  # type: ignore[attr-defined]
     newest = ledger.latest_checkpoint()
     size = read_checkpoint(newest).size if newest else 0
+    gateway.refresh_from_db(fields=["epoch", "accepted_through"])
     return {
         "checkpoint": msgspec.to_builtins(newest) if newest else None,
         "first_uncovered": first_uncovered(gateway.pk, gateway.epoch, size),
         "accepted_through": gateway.accepted_through,
         "epoch": gateway.epoch,
     }
+
+
+class Witnessed(Schema):
+    """The newest signed checkpoint that the gateway holds, if any."""
+
+    checkpoint: dict[str, Any] | None = None
+
+
+@router.post("/covered", auth=signed, url_name="gateway_witness")
+def witness(request: HttpRequest, body: Witnessed) -> dict[str, Any]:
+    """As GET, after the gateway has handed over the checkpoint it holds: a restored log compares itself with it."""
+    gateway: Gateway = request.gateway  # type: ignore[attr-defined]
+    restores.take_witness(gateway_id=gateway.pk, checkpoint=body.checkpoint)
+    return covered(request)
+
+
+def _newest() -> dict[str, Any] | None:
+    newest = ledger.latest_checkpoint()
+    return msgspec.to_builtins(newest) if newest else None
