@@ -96,7 +96,8 @@ def built(settings: Settings, keys: Keys, enrolment: Enrolment) -> tuple[Gateway
         settings, books, trail, counters, AnswerSigner(keys), salts, passing, Rows(sources, keys.local), verifying,
         house,
     )
-    return gateway, Segments(trail, keys.sign, enrolment.gateway)
+    trust = trust_of(enrolment.log_anchors or enrolment.anchors)
+    return gateway, Segments(trail, keys.sign, enrolment.gateway, trust)
 
 
 async def serve(settings: Settings) -> None:
@@ -112,10 +113,12 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
+    back = asyncio.Event()  # the centre may be another than before: tell it at once what we hold
+    back.set()
     beside = [
-        asyncio.create_task(keep_book(gateway.books, centre)),
-        asyncio.create_task(push_trail(segments, centre, gateway.metrics)),
-        asyncio.create_task(let_go(segments, centre, trust_of(enrolment.anchors), settings.keep_days)),
+        asyncio.create_task(keep_book(gateway.books, centre, back)),
+        asyncio.create_task(push_trail(segments, centre, gateway.metrics, back)),
+        asyncio.create_task(let_go(segments, centre, settings.keep_days, back)),
     ]
     log.info("gateway_serves", gateway=enrolment.gateway, address=f"{settings.address}:{settings.port}")
     try:

@@ -227,6 +227,8 @@ class Gateway:
                 if gone.done():
                     outcome = "consumer_gone"
                     break
+                if self._revoked(asked):
+                    raise Refusal("gateway.grant.ended")
                 if first:
                     first = False
                     await asked.send({"type": "http.response.start", "status": answer.status, "headers": headers})
@@ -241,6 +243,15 @@ class Gateway:
             gone.cancel()
             await answer.chunks.aclose()  # type: ignore[attr-defined]
         await self._end_stream(asked, answer, headers if first else None, outcome, reason, held, digest, size)
+
+    def _revoked(self, asked: Asked) -> bool:
+        """Whether a book that came since no longer holds the grant a long answer streams under."""
+        book = self.books.current
+        if book is None or book.number == asked.book or asked.plan is None:
+            return False
+        plan = book.plans.get(asked.plan.grant.number)
+        asked.book = book.number
+        return plan is None or plan.grant.consumer != asked.plan.grant.consumer
 
     async def _end_stream(
         self, asked: Asked, answer: Streamed, headers: list[tuple[bytes, bytes]] | None, outcome: str, reason: str,

@@ -54,8 +54,9 @@ class Centre:
             raise Unavailable("gateway.centre.refused", what="segments", status=status)
         return answer
 
-    async def covered(self) -> bytes:
-        status, answer = await self.ask("GET", "/covered")
+    async def covered(self, held: bytes) -> bytes:
+        """Hand over the newest checkpoint held here (JSON of Signed, or null); what the centre holds and covers."""
+        status, answer = await self.ask("POST", "/covered", body=b'{"checkpoint":' + held + b"}")
         if status not in (200, 201):
             raise Unavailable("gateway.centre.refused", what="covered", status=status)
         return answer

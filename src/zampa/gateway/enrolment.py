@@ -35,12 +35,14 @@ class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
-    """What the centre said: this gateway's id, the installation, and the keys that may sign books."""
+    """What the centre said: this gateway's id, the installation, the keys that may sign books, and those that sign
+    the log (empty: the same ones)."""
 
     gateway: str
     installation: str
     anchors: tuple[str, ...]
     centre: str = ""
+    log_anchors: tuple[str, ...] = ()
     format: int = ENROLMENT_FORMAT
 
 
@@ -111,7 +113,7 @@ def admitted(answer: bytes) -> Enrolment:
         enrolment = msgspec.json.decode(answer, type=Enrolment)
     except msgspec.DecodeError as error:
         raise NotValid("gateway.enrolment.answer") from error
-    for anchor in enrolment.anchors:
+    for anchor in (*enrolment.anchors, *enrolment.log_anchors):
         suites.PublicKey.parse(anchor)
     if not enrolment.anchors or not enrolment.gateway:
         raise NotValid("gateway.enrolment.answer")

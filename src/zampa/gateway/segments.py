@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from pathlib import Path
@@ -19,7 +20,7 @@ import structlog
 from zampa.contracts.book import Signed
 from zampa.contracts.calls import SEGMENT_PURPOSE, TRAIL_FORMAT, Segment
 from zampa.evidence import envelopes
-from zampa.evidence.checkpoints import Trust
+from zampa.evidence.checkpoints import Trust, read_checkpoint
 from zampa.evidence.merkle import leaf_hash, root_of
 from zampa.evidence.suites import PrivateKey, PublicKey
 from zampa.gateway.frames import frame, payloads, sound_end
@@ -47,11 +48,13 @@ class Boundary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standing(msgspec.Struct, kw_only=True):
-    """What the centre has said so far: the last number taken in, what a checkpoint covers, the newest checkpoint."""
+    """What the centre has said so far: the last number taken in, what a checkpoint covers, the newest checkpoint, and
+    the log's keys that checkpoints announced."""
 
     accepted_through: int = -1
     first_uncovered: int = 0
     checkpoint: Signed | None = None
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,17 @@ class Cut:
 class Segments:
     """Segments of one trail; `cut`, `next_envelope`, `accepted` and `covered` are called by one task."""
 
-    def __init__(self, trail: Trail, key: PrivateKey, gateway: str) -> None:
+    def __init__(self, trail: Trail, key: PrivateKey, gateway: str, trust: Trust) -> None:
         self.trail = trail
         self.key = key
+        self.back_to: int | None = None
         self.gateway = gateway
         self.log = trail.folder / "segments.log"
         self.standing_path = trail.folder / "centre.json"
         self.standing = Standing()
         if self.standing_path.exists():
             self.standing = msgspec.json.decode(self.standing_path.read_bytes(), type=Standing)
+        self.trust = Trust([*trust.keys, *map(PublicKey.parse, self.standing.keys)])
         self.waiting: list[Boundary] = []
         known = self._boundaries()
         self.cut_through = known[-1].first + known[-1].count - 1 if known else -1
@@ -152,6 +157,17 @@ class Segments:
         through = _number(answer, "accepted_through")
         if through > self.cut_through:
             raise NotValid("gateway.centre.accepted_too_much", through=through)
+        self._believe(through)
+        with suppress(NotValid):  # a signer we do not know stops no trail; `covered` says it
+            self._watch(answer)
+
+    def look_back(self) -> None:
+        """Send again what a restored centre said it no longer holds; called where segments are pushed."""
+        if self.back_to is not None:
+            through, self.back_to = self.back_to, None
+            self._believe(through)
+
+    def _believe(self, through: int) -> None:
         if through < self.standing.accepted_through:
             log.warning("centre_went_back", had=self.standing.accepted_through, has=through)
             self.waiting = [one for one in self._boundaries() if one.first > through]
@@ -162,20 +178,40 @@ class Segments:
 
     # --- letting go
 
-    def covered(self, answer: bytes, trust: Trust, keep_days: int, now: float | None = None) -> list[Path]:
-        """Keep the newest signed checkpoint; delete trail files that it covers and that are old enough.
+    def held(self) -> bytes:
+        """The newest checkpoint this gateway saw signed, as JSON: what a restored centre compares its log with."""
+        return msgspec.json.encode(self.standing.checkpoint)
+
+    def covered(self, answer: bytes, keep_days: int, now: float | None = None, sent: int = -1) -> list[Path]:
+        """Keep the newest signed checkpoint; delete trail files that the centre's covers and that are old enough.
 
         Returns what was deleted. NotValid when the checkpoint is signed by nobody trusted: nothing is deleted then.
+        `sent`: what the centre had taken in when it was asked; when it names less now, it lost the rest.
         """
-        told = msgspec.json.decode(answer, type=dict[str, msgspec.Raw])
-        signed = msgspec.json.decode(told.get("checkpoint", msgspec.Raw(b"null")), type=Signed | None)
+        signed = self._watch(answer)
+        through = _number(answer, "accepted_through") if b'"accepted_through"' in answer else sent
+        if through < sent:
+            self.back_to = through
+            return []
         if signed is None:
             return []
-        trust.checkpoint(signed)
-        self.standing.checkpoint = signed
         self.standing.first_uncovered = min(_number(answer, "first_uncovered"), self.standing.accepted_through + 1)
         self._keep()
         return self._delete(time.time() - keep_days * DAY_SECONDS if now is None else now - keep_days * DAY_SECONDS)
+
+    def _watch(self, answer: bytes) -> Signed | None:
+        """The signed checkpoint of an answer, kept when it is newer than the one held: a restored centre shows an
+        older one, and ours is then the only sign of what it lost."""
+        told = msgspec.json.decode(answer, type=dict[str, msgspec.Raw])
+        signed = msgspec.json.decode(told.get("checkpoint", msgspec.Raw(b"null")), type=Signed | None)
+        if signed is None:
+            return None
+        found, held = self.trust.checkpoint(signed), self.standing.checkpoint
+        before = read_checkpoint(held) if held else None
+        if before is None or (found.epoch, found.size) > (before.epoch, before.size):
+            self.standing.checkpoint = signed
+            self.standing.keys = tuple(key.text for key in self.trust.keys)
+        return signed
 
     def _delete(self, before: float) -> list[Path]:
         gone: list[Path] = []

@@ -30,7 +30,7 @@ ROWS = (
     Row("ZAMPA_GATEWAY_HOSTS", "hosts", "", "Host names it answers to, by commas; empty: any."),
     Row("ZAMPA_GATEWAY_LANGUAGE", "language", "zh", "Language of reasons when the call names none: zh, bo or en."),
     Row("ZAMPA_GATEWAY_PROVIDER_SECONDS", "provider-seconds", "30", "Seconds a provider may stay silent."),
-    Row("ZAMPA_GATEWAY_CALLS_AT_ONCE", "calls-at-once", "512", "Calls served at once; more wait in the socket."),
+    Row("ZAMPA_GATEWAY_CALLS_AT_ONCE", "calls-at-once", "512", "Calls served at once; more are refused as busy."),
     Row("ZAMPA_GATEWAY_READS_AT_ONCE", "reads-at-once", "8", "Table reads at once, and database connections kept."),
     Row("ZAMPA_GATEWAY_UNKNOWN_PER_MINUTE", "unknown-per-minute", "60", "Calls by unknown callers put in the trail."),
     Row("ZAMPA_GATEWAY_KEEP_DAYS", "keep-days", "35", "Days a covered trail is kept; fewer than 35 are refused."),

@@ -7,6 +7,7 @@ client could lead elsewhere. The name is looked up again every half minute, so a
 from __future__ import annotations
 
 import asyncio
+import base64
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +22,6 @@ from zampa.gateway.refusals import Refusal
 from zampa.ground.errors import NotAllowed, ZampaError
 
 LOOK_AGAIN = 30.0
-_OWN_OPTIONS = frozenset({"timeout", "verify"})
 
 
 @dataclass(slots=True)
@@ -81,8 +81,15 @@ class Upstreams:
 
 
 def provider_headers(endpoint: Endpoint) -> list[tuple[str, str]]:
-    """What the provider wants to see: the connection's own headers, and its secret as a bearer token if it has one."""
-    headers = [(name, value) for name, value in endpoint.options.items() if name.lower() not in _OWN_OPTIONS]
-    if endpoint.secret and not any(name.lower() == "authorization" for name, _ in headers):
-        headers.append(("Authorization", f"Bearer {endpoint.secret}"))
-    return headers
+    """What the provider wants to see, by connectors.http's options: `header:NAME`, the secret as `auth` says."""
+    options = endpoint.options
+    headers = [(name[7:], value) for name, value in options.items() if name.startswith("header:")]
+    if not endpoint.secret:
+        return headers
+    how = options.get("auth", "header" if "secret_header" in options else "bearer")
+    if how == "basic":
+        pair = base64.b64encode(f"{endpoint.user}:{endpoint.secret}".encode()).decode()
+        return [*headers, ("authorization", f"Basic {pair}")]
+    if how == "header":
+        return [*headers, (options.get("secret_header", "x-api-key"), endpoint.secret)]
+    return [*headers, ("authorization", f"Bearer {endpoint.secret}")]

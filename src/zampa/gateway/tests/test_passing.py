@@ -64,7 +64,7 @@ FIELDS = (
 
 
 def books(serving: Serving) -> tuple[list[Any], list[Any]]:
-    endpoint = Endpoint(engine="http", url=serving.url, secret="tok", options={"X-Room": "7"})
+    endpoint = Endpoint(engine="http", url=serving.url, secret="tok", options={"header:X-Room": "7"})
     whole = BookService(id="s1", resource="r", kind="http", sealed="", path="/base", methods=("GET", "POST"))
     fields = BookService(id="s2", resource="r", kind="http", sealed="", response="json")
     lines = BookService(id="s3", resource="r", kind="http", sealed="", response="ndjson")

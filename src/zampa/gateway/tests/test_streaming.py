@@ -42,21 +42,32 @@ def provider(call: Quiet) -> None:
         SENT[-1] += 1
 
 
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Centre, Gateway]]:
-    serving = Serving(provider)
+def books(serving: Serving, without: str = "") -> tuple[list[Any], list[Any]]:
     endpoint = Endpoint(engine="http", url=serving.url)
     services = [
         (BookService(id="s1", resource="r", kind="http", sealed=""), endpoint),
         (BookService(id="s2", resource="r", kind="http", sealed="", response="ndjson"), endpoint),
     ]
+    grants = [
+        grant("G-1", "s1", "pass"), grant("G-3", "s1", "pass"),
+        grant("G-2", "s2", "pass", fields=(GrantedField(name="name", column="name"),)),
+    ]
+    return [one for one in grants if one.number != without], services
+
+
+@pytest.fixture(scope="module")
+def serving() -> Iterator[Serving]:
+    made = Serving(provider)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory, serving: Serving) -> Iterator[tuple[Centre, Gateway]]:
     with house(tmp_path_factory.mktemp("gateway"), ZAMPA_GATEWAY_PROVIDER_SECONDS="60") as (centre, gateway):
-        grants = [grant("G-1", "s1", "pass"),
-                  grant("G-2", "s2", "pass", fields=(GrantedField(name="name", column="name"),))]
-        centre.issue(grants, services)
+        centre.issue(*books(serving))
         gateway.wait("/readyz")
         yield centre, gateway
-    serving.stop()
 
 
 def resident(pid: int) -> int:
@@ -103,6 +114,23 @@ def test_a_consumer_that_leaves_is_told_in_the_trail(standing: tuple[Centre, Gat
         raise AssertionError("no record of the consumer's leaving")
     gone = next(record for record in centre.records if record.get("outcome") == "consumer_gone")
     assert gone["call"] in {record["call"] for record in centre.records if record["type"] == "opened"}
+
+
+def test_a_revoked_grant_stops_a_long_answer_on_its_way(
+    standing: tuple[Centre, Gateway], serving: Serving
+) -> None:
+    centre, gateway = standing
+    link = opened(gateway, "/g/G-3/pass/big")
+    link.recv(1000)
+    centre.issue(*books(serving, without="G-3"))
+    end, broken = time.monotonic() + 10, False
+    while time.monotonic() < end and not broken:
+        broken = not link.recv(1 << 20)
+    assert broken
+    while time.monotonic() < end and not any(one.get("reason") == "gateway.grant.ended" for one in centre.records):
+        time.sleep(0.1)
+    cut = next(one for one in centre.records if one.get("reason") == "gateway.grant.ended")
+    assert cut["outcome"] == "refused" and 0 < cut["bytes"] < 200 * len(MEGA)
 
 
 def test_a_long_stream_of_lines_by_field(standing: tuple[Centre, Gateway]) -> None:
