@@ -234,9 +234,12 @@ class _Reader:
             else:
                 raise Fault("log.cut", size, self._since.size - 1, size=self._since.size)
         trusted = bool(self._signers)
-        if trusted and self._strangers:
-            start, end = self._strangers[0]
+        beyond = [place for place in self._strangers if place[1] > self._believed]
+        if trusted and beyond:
+            start, end = beyond[0]
             raise Fault("log.signer", start, max(start, end - 1), size=end)
+        if trusted and self._strangers:  # a trusted checkpoint over more records vouches for them all the same
+            self._notes.append(("note.strangers", {"count": str(len(self._strangers))}))
         if size > covered:
             raise Fault("log.uncovered", covered, size - 1)
         if self._deleted:

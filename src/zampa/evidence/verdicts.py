@@ -180,6 +180,11 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "第 {epoch} 纪元始于第 {size} 条，无已知丢失（{reason}）",
         "bo": "དུས་རིམ་ {epoch}: {size} ({reason})",
     },
+    "note.strangers": {
+        "en": "{count} earlier checkpoints are signed by keys not trusted here; a trusted one covers their records",
+        "zh": "{count} 个较早的检查点由未受信任的密钥签名，其记录已由可信检查点覆盖",
+        "bo": "སྔོན་མའི་ཞིབ་བཤེར་ས་ཚིགས་ {count} ཡིད་ཆེས་མེད་ཀྱང་ཁྱབ་ཡོད།",
+    },
     "note.bodies_deleted": {
         "en": "{count} bodies have been deleted; their records still verify",
         "zh": "{count} 条正文已按期删除，其记录仍可核验",

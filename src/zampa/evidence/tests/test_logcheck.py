@@ -205,7 +205,12 @@ def test_an_announced_key_is_trusted_from_then_on_and_not_before(tmp_path, trust
     early.add(2)
     early.sign(announces=OTHER)
     status, found = check(early.write(tmp_path / "early"), capsys, "--trust", trust)
-    assert (status, found["problem"]) == (1, "log.signer")
+    assert status == 0 and found["notes"] == [["note.strangers", {"count": "1"}]], "its word alone would not do"
+    early.add(1)
+    early.sign(key=OTHER)
+    assert check(early.write(tmp_path / "early"), capsys, "--trust", trust)[0] == 0
+    newer = anchor_file(tmp_path / "newer", OTHER)
+    assert check(tmp_path / "log", capsys, "--trust", newer)[0] == 0, "one who knows the new key only"
     # A forger who names an announced key must still have signed with it.
     lines = lines_of(tmp_path / "log")
     lines[-1]["signed"]["signature"] = lines[5]["signed"]["signature"]

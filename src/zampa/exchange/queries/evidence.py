@@ -129,6 +129,7 @@ def _file(
         records=tuple(records),
         checkpoint=checkpoint,
         calls=calls,
+        announcements=ledger.announcements(),
         keys=tuple(key.text for key in keys.anchors()),
     )
 
