@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from zampa.desk.api import problem
 from zampa.ground.errors import NotAllowed
-from zampa.identity import queries
+from zampa.identity import acts, queries
 from zampa.identity.models import Person
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -35,12 +35,16 @@ def second_factor_proven(request: HttpRequest) -> bool:
     return False
 
 
-def _token_is_read_only(request: HttpRequest) -> bool:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
+def _beyond_its_token(request: HttpRequest) -> bool:
+    """Whether a personal token is used to write without that scope; keeps the day of the token's last use."""
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not text.startswith(acts.TOKEN_PREFIX):
         return False
-    scopes = queries.token_scopes(token.strip())
-    return scopes is not None and "write" not in scopes
+    token = queries.live_token(text.strip())
+    if token is None:
+        return False
+    acts.note_token_used(token=token)
+    return request.method not in SAFE and "write" not in token.scopes
 
 
 class IdleLogoutMiddleware:
@@ -68,7 +72,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = request.user
         request.actor = queries.actor_of(person) if isinstance(person, Person) else None  # type: ignore[attr-defined]
-        if request.method not in SAFE and _token_is_read_only(request):
+        if _beyond_its_token(request):
             return problem(NotAllowed("identity.token.read_only"))
         return self.get_response(request)
 

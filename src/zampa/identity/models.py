@@ -247,6 +247,7 @@ class Message(models.Model):
     cause = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-id",)

@@ -77,24 +77,19 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _live_token(text: str, now: datetime) -> PersonalToken | None:
+def live_token(text: str, now: datetime | None = None) -> PersonalToken | None:
+    """The personal token of this text while it works."""
     return (
         PersonalToken.objects.select_related("person__department")
-        .filter(digest=digest_of(text), revoked_at=None, expires_at__gt=now, person__is_active=True)
+        .filter(digest=digest_of(text), revoked_at=None, expires_at__gt=now or utc_now(), person__is_active=True)
         .first()
     )
 
 
 def actor_for_token(text: str, now: datetime | None = None) -> Actor | None:
     """Who a personal token speaks for; None when it is unknown, expired, revoked or its person has left."""
-    token = _live_token(text, now or utc_now())
+    token = live_token(text, now)
     return actor_of(token.person) if token else None
-
-
-def token_scopes(text: str, now: datetime | None = None) -> frozenset[str] | None:
-    """What a personal token may do; None when there is no such live token."""
-    token = _live_token(text, now or utc_now())
-    return frozenset(token.scopes) if token else None
 
 
 def regions(actor: Actor) -> QuerySet[Region]:

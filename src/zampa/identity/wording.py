@@ -81,6 +81,8 @@ WORDING: dict[str, str | Promise] = {
     "identity.key.state.live": _("有效"),
     "identity.key.state.expired": _("已到期"),
     "identity.key.state.revoked": _("已撤销"),
+    "identity.mail.bad_url": _("邮件服务器地址写作 smtp://用户:密码@主机:端口。"),
+    "identity.mail.not_taken": _("邮件服务器没有收下邮件，稍后再试。"),
     "identity.token.not_found": _("没有这个令牌。"),
     "identity.token.not_valid": _("令牌信息有误。"),
     "identity.token.people_only": _("令牌只发给人员。"),

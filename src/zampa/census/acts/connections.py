@@ -47,8 +47,8 @@ def register_connection(
     rules.may_keep(by, str(department.pk)).require()
     row = Connection(
         pk=new_id(), name=name.strip(), name_key=name_key(name), department=department, engine=engine,
-        host=host.strip(), port=port, database=database, user=user, folder=folder, url=url, network=network, created_at=now,
-        created_by=by.name,
+        host=host.strip(), port=port, database=database, user=user, folder=folder, url=url, network=network,
+        created_at=now, created_by=by.name,
     )  # fmt: skip
     _refuse_faults(row)
     if Connection.objects.filter(department=department, name=row.name).exists():

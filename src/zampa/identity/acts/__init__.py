@@ -8,7 +8,7 @@ from zampa.identity.acts.departments import (
     register_department,
 )
 from zampa.identity.acts.keys import issue_bearer_key, revoke_key, upload_signing_key
-from zampa.identity.acts.messages import read_messages, send_message
+from zampa.identity.acts.messages import mail_messages, read_messages, send_message
 from zampa.identity.acts.people import (
     INVITATION_LIFE,
     accept_invitation,
@@ -22,10 +22,11 @@ from zampa.identity.acts.people import (
     set_password,
 )
 from zampa.identity.acts.posts import assign_post, end_post, name_deputy, withdraw_deputy
-from zampa.identity.acts.tokens import make_token, note_token_used, revoke_token
+from zampa.identity.acts.tokens import TOKEN_PREFIX, make_token, note_token_used, revoke_token
 
 __all__ = [
     "INVITATION_LIFE",
+    "TOKEN_PREFIX",
     "accept_invitation",
     "assign_post",
     "change_department",
@@ -37,6 +38,7 @@ __all__ = [
     "issue_bearer_key",
     "load_packaged_regions",
     "load_regions",
+    "mail_messages",
     "make_token",
     "move_person",
     "name_deputy",

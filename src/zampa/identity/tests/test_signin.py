@@ -155,6 +155,8 @@ def test_a_token_opens_the_api_as_far_as_its_scope(person: Person) -> None:
     assert client.get("/api/identity/me").status_code == 401
     found = client.get("/api/identity/me", headers={"Authorization": f"Bearer {read}"})
     assert found.json()["posts"] == ["editor"]
+    assert queries.tokens(actor).get(name="读").last_used_on is not None
+    assert queries.tokens(actor).get(name="写").last_used_on is None
     refused = client.post("/api/identity/messages/read", headers={"Authorization": f"Bearer {read}"})
     assert refused.status_code == 403
     assert refused.json()["code"] == "identity.token.read_only"
