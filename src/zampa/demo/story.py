@@ -221,7 +221,7 @@ class Story:
         expect(sources.count_rows(self.own["social"], "person"), 100_000 - BAD_ROWS, "people received")
         tell(
             f"库表：{done.rows_written:,} 人到人社厅，{done.rows_bad} 行坏数据进隔离区，附原因，只有公安厅看得到值",
-            f"table: {done.rows_written:,} people; {done.rows_bad} bad rows in quarantine, values seen by the police only",
+            f"table: {done.rows_written:,} people; {done.rows_bad} bad rows in quarantine, values for the police only",
         )
 
     def calls(self) -> None:
@@ -232,7 +232,7 @@ class Story:
             system_name=system.name,
             department_id=self.cast.departments["social"].pk,
         )
-        self.consumer = Consumer(self.gateway, text)
+        self.consumer = Consumer(self.gateway, text, language=said("zh", "en"))
         number = self.grant_people.number
         reply = wait_until(lambda: _answered(self.consumer.rows(number, limit="2")), "the first call")
         rows = reply.body["rows"]

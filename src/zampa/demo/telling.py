@@ -1,4 +1,4 @@
-"""How the story is told: a line a step, with the time since the start, in Chinese or in English by the terminal's LANG."""
+"""How the story is told: a line a step with the time so far, in Chinese or in English by the terminal's LANG."""
 
 from __future__ import annotations
 
