@@ -1,6 +1,6 @@
 """Pictures of every page into build/screenshots: `make screenshots`.
 
-Fills a portal of its own and walks it as each person, in Chinese, Tibetan and English, at 390, 1280 and 1920
+Fills a portal of its own with the demo's story and walks it as its people, in Chinese, Tibetan and English, at
 pixels. With ZAMPA_SCREENSHOTS_URL it walks a running portal instead, as the people in
 ZAMPA_SCREENSHOTS_PEOPLE ("name:password,name:password"), such as the one `make demo` leaves.
 """
@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.portal import LANGUAGES, Portal
-from zampa.identity.tests.cast import PASSWORD
+from tests.journeys import told
+from tests.journeys.portal import LANGUAGES
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 WIDTHS = {390: 844, 1280: 900, 1920: 1080}
@@ -75,13 +75,15 @@ def walk(browser: Browser, address: str, name: str, password: str) -> int:
 def test_pictures(request: pytest.FixtureRequest, browser: Browser) -> None:
     address = os.environ.get("ZAMPA_SCREENSHOTS_URL", "").rstrip("/")
     if address:
-        people = [pair.split(":", 1) for pair in os.environ["ZAMPA_SCREENSHOTS_PEOPLE"].split(",")]
+        pairs = os.environ["ZAMPA_SCREENSHOTS_PEOPLE"].split(",")
+        people = [(name, password) for name, _, password in (pair.partition(":") for pair in pairs)]
     else:
-        portal: Portal = request.getfixturevalue("portal")
-        address = portal.address
-        people = [[person.username, PASSWORD] for person in (portal.head, portal.editor, portal.system_admin)]
+        request.getfixturevalue("transactional_db")
+        address = str(request.getfixturevalue("live_server"))
+        people = told.tell()
+        request.addfinalizer(told.forget)
     taken = sum(walk(browser, address, name, password) for name, password in people)
-    assert taken > 0
+    assert taken
     sys.stderr.write(f"\n{taken} pictures in {FOLDER}\n")
 
 
