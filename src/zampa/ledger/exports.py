@@ -68,29 +68,37 @@ def _export(file: IO[bytes], contents: Contents) -> int:
     )
     write_header(file, header)
     states = _states(size)
-    write_lines(file, states.pop(0, []))
-    for start in range(0, size, BATCH):
+    coming = next(states, None)
+    for start in range(0, max(size, 1), BATCH):
         end = min(start + BATCH, size)
-        records = _bodies(start, end) if contents == "bodies" else _hashes(start, end)
         lines: list[Line] = []
-        for record in records:
+        for number, record in enumerate(_records(contents, start, end), start=start):
+            while coming is not None and coming[0] <= number:
+                lines.append(coming[1])
+                coming = next(states, None)
             lines.append(record)
-            lines += states.pop(record.n + 1, ())
         write_lines(file, lines)
+    while coming is not None:
+        write_lines(file, [coming[1]])
+        coming = next(states, None)
     return size
 
 
-def _states(size: int) -> dict[int, list[Line]]:
-    """Signed states by the size they stand at: of the old epoch, the statement of the new one, of the new."""
-    found: list[tuple[int, int, int, Line]] = []
-    for row in models.Checkpoint.objects.filter(size__lte=size).order_by("id").iterator():
-        found.append((row.size, row.epoch, 1, CheckpointLine(signed=signed_of(row))))
-    for epoch in models.Epoch.objects.filter(size__lte=size):
-        found.append((epoch.size, epoch.number, 0, EpochLine(signed=signed_of(epoch))))
-    states: dict[int, list[Line]] = {}
-    for at, _, _, line in sorted(found, key=lambda state: state[:3]):
-        states.setdefault(at, []).append(line)
-    return states
+def _records(contents: Contents, start: int, end: int) -> Iterator[RecordLine]:
+    return _bodies(start, end) if contents == "bodies" else _hashes(start, end)
+
+
+def _states(size: int) -> Iterator[tuple[int, Line]]:
+    """Signed states with the size each stands at, in the log's order: an epoch's statement before what it signed.
+
+    One at a time: a busy log signs some ten million a year.
+    """
+    epochs = list(models.Epoch.objects.filter(size__lte=size).order_by("number"))
+    for row in models.Checkpoint.objects.filter(size__lte=size).order_by("id").iterator(chunk_size=BATCH):
+        while epochs and epochs[0].number <= row.epoch:
+            opened = epochs.pop(0)
+            yield opened.size, EpochLine(signed=signed_of(opened))
+        yield row.size, CheckpointLine(signed=signed_of(row))
 
 
 def leaf_hashes(start: int, end: int) -> Iterator[tuple[bytes, bytes]]:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from django.db import connection
 
 from zampa.contracts.actors import Actor, Subject
 from zampa.contracts.evidence import Body, Leaf
@@ -103,4 +104,25 @@ def test_many_go_in_as_one_does(count):
 def test_floats_are_refused_before_anything_is_written():
     with pytest.raises(TypeError):
         enter(event="demo:thing:made", by=CLERK, subject=THING, facts={"share": 0.5})
+    assert not models.Record.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_is_committed_though_its_act_was_rolled_back():
+    with pytest.raises(NotAllowed):
+        name_thing(by=CLERK, fail=NotAllowed("census.system.refused"))
+    with connection.cursor() as cursor:
+        cursor.execute("ROLLBACK")  # nothing may hang on an open transaction
+    assert [record.event for record in models.Record.objects.all()] == [Event.ACT_REFUSED]
+    assert name_thing.__name__ == "name_thing" and models.Pending.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", [NotAllowed, NotValid, Conflict])
+def test_a_refusal_without_an_actor_is_still_a_refusal(kind):
+    @act
+    def nameless(*, thing: str) -> None:
+        raise kind("census.system.refused")
+
+    with pytest.raises(kind):
+        nameless(thing="x")
     assert not models.Record.objects.exists()
