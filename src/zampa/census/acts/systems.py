@@ -44,7 +44,8 @@ def register_system(
         purpose=purpose.strip(), created_at=now,
     )  # fmt: skip
     enter(
-        event=Event.SYSTEM_REGISTERED, by=by, subject=subject_of(system), parties=[str(department.pk)], regions=[department.region_id],
+        event=Event.SYSTEM_REGISTERED, by=by, subject=subject_of(system), parties=[str(department.pk)],
+        regions=[department.region_id],
         facts={"code": code, "network": network, "state": state}, at=now,
     )  # fmt: skip
     return system
@@ -74,7 +75,8 @@ def change_system(
     system.state, system.purpose = state, purpose.strip()
     system.save()
     enter(
-        event=Event.SYSTEM_CHANGED, by=by, subject=subject_of(system), parties=[str(system.department_id)], regions=[system.department.region_id],
+        event=Event.SYSTEM_CHANGED, by=by, subject=subject_of(system), parties=[str(system.department_id)],
+        regions=[system.department.region_id],
         facts={"before": before, "after": {"name": system.name, "network": network, "state": state}}, at=now,
     )  # fmt: skip
     return system
