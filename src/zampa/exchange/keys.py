@@ -3,6 +3,7 @@ The book key: signs grant books, lies in the keys folder, its public half is wha
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +13,9 @@ from zampa.census.secrets import master_key
 from zampa.contracts.deliveries import mask_key_at_rest
 from zampa.evidence import keystore, seals
 from zampa.evidence.suites import PrivateKey, key_id, suite
+from zampa.exchange.models import GatewayBook
+from zampa.ground.errors import Conflict
+from zampa.ledger.keys import passphrase
 
 BOOK_KEY = "book"
 
@@ -30,22 +34,29 @@ def _context(grant_id: UUID) -> str:
     return mask_key_at_rest(grant_id)
 
 
-def book_key() -> PrivateKey:
-    """The key that signs books; made the first time it is needed."""
+def _folder() -> Path:
+    """Where keys lie, with a book key in it: the first is made by an installation that has issued no book."""
     folder = Path(settings.ZAMPA_KEYS_DIR)
-    if not keystore.exists(folder, BOOK_KEY):
-        return keystore.create(folder, BOOK_KEY, suite(settings.ZAMPA_SUITE).signature)
-    return keystore.load(folder, BOOK_KEY)
+    if not keystore.exists(folder, BOOK_KEY) and not GatewayBook.objects.exists():
+        with contextlib.suppress(Conflict):  # another process was faster
+            keystore.create(folder, BOOK_KEY, suite(settings.ZAMPA_SUITE).signature, passphrase())
+    return folder
+
+
+def book_key() -> PrivateKey:
+    """The key that signs books. Unavailable (evidence.keystore.missing) when it is gone: gateways would believe no
+    new one."""
+    return keystore.load(_folder(), BOOK_KEY, passphrase())
 
 
 def book_key_id() -> str:
-    return key_id(book_key().public)
+    """Its name, readable without its passphrase."""
+    return key_id(keystore.public(_folder(), BOOK_KEY))
 
 
 def book_anchors() -> list[str]:
     """Every public half that ever signed books, and the announced one: what a new gateway believes."""
-    folder = Path(settings.ZAMPA_KEYS_DIR)
-    book_key()
+    folder = _folder()
     known = keystore.anchors(folder, BOOK_KEY)
     following = keystore.following(folder, BOOK_KEY)
     return [key.text for key in [*known, *([following] if following else [])]]

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=zampa.ground.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=100, unique=True)),
                 ('address', models.CharField(blank=True, max_length=300)),
-                ('sign_public', models.CharField(max_length=100)),
+                ('sign_public', models.CharField(max_length=200)),
                 ('sign_key_id', models.CharField(max_length=100, unique=True)),
                 ('seal_public', models.CharField(max_length=100)),
                 ('state', models.CharField(choices=[('live', '在用'), ('retired', '已停用')], default='live', max_length=8)),

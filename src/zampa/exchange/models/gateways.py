@@ -20,7 +20,7 @@ class Gateway(models.Model):
     name = models.CharField(max_length=100, unique=True)
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="gateways")
     address = models.CharField(max_length=300, blank=True)
-    sign_public = models.CharField(max_length=100)
+    sign_public = models.CharField(max_length=200)
     sign_key_id = models.CharField(max_length=100, unique=True)
     seal_public = models.CharField(max_length=100)
     state = models.CharField(max_length=8, choices=State, default=State.LIVE)

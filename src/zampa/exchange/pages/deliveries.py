@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,7 @@ from zampa.runs.queries import run_of_delivery
 
 
 @signed_in
-def index(request: StaffRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponseBase:
     return listing(request, scope.deliveries(request.actor), deliveries_list(request.actor.department))
 
 
@@ -70,7 +71,7 @@ def repeat(request: StaffRequest, grant_id: UUID, kind: str) -> HttpResponse:
 
 
 @signed_in
-def calls(request: StaffRequest) -> HttpResponse:
+def calls(request: StaffRequest) -> HttpResponseBase:
     return listing(request, scope.calls(request.actor), CALLS)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,7 @@ from zampa.identity.queries import departments
 
 
 @signed_in
-def index(request: StaffRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponseBase:
     may = access.may_run_gateways(request.actor).allowed
     return listing(
         request, scope.gateways(request.actor), GATEWAYS, template="exchange/gateways.html", extra={"may_run": may}

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -36,7 +37,7 @@ TABS = ("overview", "papers", "grant", "trail")
 
 
 @signed_in
-def index(request: StaffRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponseBase:
     return listing(request, scope.requests(request.actor), requests_list(request.actor.department))
 
 
@@ -205,7 +206,7 @@ def remove_paper(request: StaffRequest, request_id: UUID, paper_id: UUID) -> Htt
 
 
 @signed_in
-def paper(request: StaffRequest, request_id: UUID, paper_id: UUID) -> HttpResponse:
+def paper(request: StaffRequest, request_id: UUID, paper_id: UUID) -> HttpResponseBase:
     """A paper as an attachment, never shown inside the page: what was uploaded is not ours."""
     row = scope.request(request.actor, request_id).papers.filter(pk=paper_id).first()
     path = papers.paper_path(row.digest) if row else None

@@ -202,7 +202,7 @@ def test_every_change_below_makes_a_new_book(story, machine, change):
         story.social.row.save()
     book = machine.book(1)
     assert book.number == 2
-    assert (len(book.grants), len(book.keys)) == ((1, 0) if change == "key" else (0, 0))
+    assert (len(book.grants), len(book.keys)) == ((1, 0) if change == "key" else (0, 1))
 
 
 def test_an_interface_is_delivered_when_the_gateway_holds_its_book(story, machine):
@@ -241,14 +241,14 @@ def test_a_trail_becomes_one_record_a_segment_and_a_row_a_call(story, machine):
         call("c1", grant), call("c2", grant, "refused", reason="gateway.grant.quota"),
         CallOpened(call="c3", at=iso(utc_now()), grant=str(grant.pk), consumer=str(grant.system_id)),
     )  # fmt: skip
-    assert machine.push(envelope).json() == {"accepted_through": 2}
-    assert machine.push(envelope).json() == {"accepted_through": 2}
+    assert machine.push(envelope).json()["accepted_through"] == 2
+    assert machine.push(envelope).json()["accepted_through"] == 2
     assert TrailSegment.objects.count() == 1
     record = Record.objects.get(event="exchange:segment:taken_in")
     assert set(record.parties) >= {str(story.police.row.pk), str(story.social.row.pk), "region:540000"}
     machine.next = 3
     late = CallClosed(call="c3", at=iso(utc_now()), outcome="answered", status=200, rows=7)
-    assert machine.push(machine.segment(late)).json() == {"accepted_through": 3}
+    assert machine.push(machine.segment(late)).json()["accepted_through"] == 3
     rows = {row.call: row for row in CallRow.objects.all()}
     assert {name: row.outcome for name, row in rows.items()} == {"c1": "answered", "c2": "refused", "c3": "answered"}
     assert (rows["c3"].rows, rows["c2"].reason, rows["c1"].grant_number) == (7, "gateway.grant.quota", grant.number)
