@@ -40,10 +40,9 @@ RESOURCES = ListSpec(
     title=_("资源目录"),
     columns=(
         Column("name", _("信息资源名称"), link=lambda r: reverse("catalogue:resource", args=[r.pk]), sort="name_key"),
-        Column("provider", _("提供方"), "provider.name", sort="provider__name_key"),
+        Column("provider", _("提供方"), lambda r: str(r.provider), sort="provider__name_key"),
         Column("code", _("信息资源代码"), sort="code", phone=False),
         Column("sharing", _("共享类型"), "get_sharing_display", phone=False),
-        Column("update_cycle", _("更新周期"), "get_update_cycle_display", phone=False),
         Column("published_on", _("发布日期"), kind="day", sort="published_on", phone=False),
         Column(
             "attachment",
