@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zampa.evidence import seals
 
-FRESH = 900  # seconds after a log-in during which the first second factor may be set up
+FRESH = 300  # seconds a log-in or a proof counts for what concerns the account
+FIRST = 900  # seconds after a log-in during which the first second factor may be set up
 CONTEXT = "identity.second_factor"
 
 
@@ -51,12 +52,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Messages go to the page (消息), not by allauth's mail templates."""
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """The first second factor is set up right after the password; every later change asks for proof again."""
+        """Whether to ask for proof again: not right after a log-in, and a little later for the first second factor."""
         person = self.request.user
-        if person.is_authenticated and not Authenticator.objects.filter(user=person).exists():
-            records = get_authentication_records(self.request, person)
-            return not any(time.time() - record["at"] < FRESH for record in records)
-        return True
+        if not person.is_authenticated:
+            return True
+        patience = FRESH if Authenticator.objects.filter(user=person).exists() else FIRST
+        records = get_authentication_records(self.request, person)
+        return not any(time.time() - record["at"] < patience for record in records)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("identity:account")

@@ -81,8 +81,14 @@ def test_nothing_opens_before_the_second_factor_is_set_up(person: Person, settin
     secret = page.context["form"].secret
     assert secret in page.content.decode()
     done = client.post(reverse("mfa_activate_totp"), {"code": totp_now(secret)})
-    assert done.status_code == 302
+    assert done["Location"] == reverse("mfa_view_recovery_codes")
+    assert client.get(reverse("mfa_view_recovery_codes")).status_code == 200
     assert client.get(reverse("identity:people")).status_code == 200
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 301
+    session.save()
+    assert client.get(reverse("mfa_view_recovery_codes")).status_code == 302
     stored = Authenticator.objects.get(user=person, type="totp").data["secret"]
     assert stored != secret
     assert stored.startswith("aes-256-gcm:")
