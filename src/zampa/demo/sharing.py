@@ -148,7 +148,10 @@ def decide(
         )
         for row in request.items.all()
     ]
-    terms = GrantTerms(starts_on=request.starts_on, ends_on=request.ends_on, quota_per_day=quota, rate_per_minute=600)
+    today = local_date(utc_now())
+    terms = GrantTerms(
+        starts_on=request.starts_on or today, ends_on=request.ends_on or today, quota_per_day=quota, rate_per_minute=600
+    )
     return decisions.grant_request(
         by=cast.actor(f"{key}.office"), request_id=request.pk, decisions=words, terms=terms, opinion="按最小必要授权。"
     )

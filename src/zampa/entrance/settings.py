@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(options.text("ZAMPA_HOME")).absolute()
 ZAMPA_KEYS_DIR = options.folder("ZAMPA_KEYS_DIR", "keys")
 ZAMPA_MASTER_KEY_FILE = options.folder("ZAMPA_MASTER_KEY_FILE", "keys/master")
+ZAMPA_PASSPHRASE_FILE = options.text("ZAMPA_PASSPHRASE_FILE")
 ZAMPA_FILES_DIR = options.folder("ZAMPA_FILES_DIR", "files")
 ZAMPA_INSTALLATION = options.text("ZAMPA_INSTALLATION")
 ZAMPA_SUITE = options.text("ZAMPA_SUITE")
