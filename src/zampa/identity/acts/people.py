@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 
 from zampa.contracts.actors import Actor, Subject
 from zampa.ground.clock import local_date, utc_now
-from zampa.ground.errors import Conflict, Fault, NotAllowed, NotValid
+from zampa.ground.errors import Conflict, Fault, NotAllowed, NotFound, NotValid
 from zampa.identity import queries, rules
 from zampa.identity.events import Event
 from zampa.identity.models import Deputy, Invitation, Person, PersonalToken
@@ -132,7 +132,8 @@ def accept_invitation(*, secret: str, password: str, now: datetime | None = None
     """The owner of a link sets the password; the link is used up. The second factor follows at first log-in."""
     now = now or utc_now()
     invitation = queries.invitation(secret, now)
-    Invitation.objects.select_for_update().get(pk=invitation.pk, used_at=None)
+    if not Invitation.objects.select_for_update().filter(pk=invitation.pk, used_at=None).exists():
+        raise NotFound("identity.invitation.not_found")
     person = invitation.person
     _set_password(person, password)
     invitation.used_at = now
