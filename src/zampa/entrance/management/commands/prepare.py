@@ -17,8 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **given: Any) -> None:
         try:
-            keys.make_all()
             call_command("migrate", verbosity=0)
+            keys.make_all()  # after the tables: a key that signed before is never replaced by a new one
             if given["gateway"]:
                 self.stdout.write(create_gateway_token(by=SYSTEM, name=given["gateway"]))
         except ZampaError as error:
