@@ -1,7 +1,7 @@
 """Pictures of every page into build/screenshots: `make screenshots`.
 
-Fills a portal of its own with the demo's story and walks it as its people, in Chinese, Tibetan and English, at
-pixels. With ZAMPA_SCREENSHOTS_URL it walks a running portal instead, as the people in
+Fills a portal of its own with the demo's story and walks it as its people, in Chinese, Tibetan and English, at 390,
+1280 and 1920 pixels. With ZAMPA_SCREENSHOTS_URL it walks a running portal instead, as the people in
 ZAMPA_SCREENSHOTS_PEOPLE ("name:password,name:password"), such as the one `make demo` leaves.
 """
 

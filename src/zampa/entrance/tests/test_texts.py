@@ -80,3 +80,14 @@ def test_extraction_finds_templates_plurals_and_python(tmp_path: Path) -> None:
     before = path.read_text()
     texts.update(room, "en")
     assert path.read_text() == before and "reviewed" in before
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_one_text_has_one_translation(language: str) -> None:
+    """Django merges the rooms' files: were two to differ, which one a reader meets would be chance."""
+    said: dict[str, set[str]] = {}
+    for room in SPEAKING:
+        for entry in texts.catalog_of(room, language):
+            if entry.id and isinstance(entry.id, str):
+                said.setdefault(entry.id, set()).add(str(entry.string))
+    assert {text: words for text, words in said.items() if len(words) > 1} == {}
