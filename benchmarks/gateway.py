@@ -43,7 +43,7 @@ from zampa.ground.errors import Unavailable
 
 SECONDS = 3
 ROUNDS = 3
-CONNECTIONS = 32
+CONNECTIONS = 64
 BEARER = "zk_" + b64(b"benchmark key of two hundred 56b")
 SOURCE = Path(__file__).parents[1] / "src"
 BARE = "x" * 1024

@@ -43,6 +43,7 @@ from zampa.gateway.upstreams import Upstreams
 from zampa.gateway.verifying import Verifying
 from zampa.ground.errors import Conflict, Unavailable, ZampaError
 
+SWITCH_SECONDS = 0.0005  # the trail's thread must not wait long for the interpreter after each fsync
 log = structlog.get_logger("zampa.gateway")
 
 
@@ -139,6 +140,7 @@ def main() -> int:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    sys.setswitchinterval(SWITCH_SECONDS)
     settings = read(sys.argv[1:])
     try:
         lock(settings.home)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +25,7 @@ from zampa.ground.digests import b64
 from zampa.ground.errors import Conflict, NotValid, Unavailable
 
 FILE_BYTES = 64 << 20
-GATHER_SECONDS = 0.001  # under load a batch waits this long for company; a lone call does not
+GATHER_SECONDS = 0.001  # on a fast disk a batch waits this long for company under load; a lone call does not
 OLDEST_FORMAT = 1
 _encode = msgspec.json.Encoder().encode
 decode_record = msgspec.json.Decoder(TrailRecord).decode
@@ -70,6 +71,7 @@ class Trail:
         self._batch: asyncio.Future[None] | None = None
         self._running = False
         self._crowd = 0
+        self._fast = False
         self._work: SimpleQueue[tuple[asyncio.AbstractEventLoop, int, bytes, Batch] | None] = SimpleQueue()
         self._thread = Thread(target=self._writer, name="trail", daemon=True)
         self._file = -1
@@ -149,7 +151,7 @@ class Trail:
             batch = self._batch = loop.create_future()
         if not self._running:
             self._running = True
-            if self._crowd > 1:
+            if self._crowd > 1 and self._fast:
                 loop.call_later(GATHER_SECONDS, self._begin)
             else:
                 loop.call_soon(self._begin)
@@ -181,10 +183,12 @@ class Trail:
         while (work := self._work.get()) is not None:
             loop, first, data, batch = work
             error = ""
+            began = time.perf_counter()
             try:
                 self._write(first, data)
             except OSError as failure:
                 error = self.failed or type(failure).__name__
+            self._fast = time.perf_counter() - began < GATHER_SECONDS
             loop.call_soon_threadsafe(self._end, batch, error)
 
     def _write(self, first: int, data: bytes) -> None:
@@ -208,7 +212,7 @@ class Trail:
         else:
             self.fresh.extend(batch.places)
             batch.done.set_result(None)
-        if self._batch is not None and self._crowd > 1:
+        if self._batch is not None and self._crowd > 1 and self._fast:
             asyncio.get_running_loop().call_later(GATHER_SECONDS, self._begin)
         else:
             self._begin()

@@ -10,13 +10,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from zampa.contracts.book import BookService
 from zampa.contracts.calls import Call, CallOpened
 from zampa.contracts.deliveries import Endpoint
-from zampa.entrance.machine.postgres import EmbeddedPostgres
 from zampa.evidence.merkle import leaf_hash, root_of
 from zampa.gateway.tests.standing import BEARER, Centre, Gateway, Quiet, Serving, grant, house
 from zampa.gateway.trail import Trail, decode_record
@@ -122,43 +120,6 @@ def check_segments(centre: Centre) -> None:
     assert len({segment.epoch for segment in centre.segments}) == 1
     identities = [text for segment in centre.segments for text in segment.records]
     assert not any("540102" in text or BEARER in text for text in identities)
-
-
-def test_a_dead_centre_and_its_dead_database_stop_no_call(tmp_path: Path) -> None:
-    """The centre's PostgreSQL is killed under load, then the centre itself; granted calls go on, and the trail
-    reaches the centre when it is back."""
-    database = EmbeddedPostgres(tmp_path / "postgres", durable=False)
-    address = database.start()
-    serving = Serving(provider)
-    try:
-        with house(tmp_path / "g") as (centre, gateway):
-            centre.needs = lambda: psycopg.connect(address, connect_timeout=2).close()
-            centre.issue([grant("G-1", "s1", "pass")], service(serving))
-            gateway.wait("/readyz")
-            load = Load(gateway)
-            time.sleep(0.5)
-            database.stop("immediate")
-            before = len(load.answered)
-            time.sleep(1.0)
-            centre.stop()
-            time.sleep(1.5)
-            assert len(load.answered) > before + 50
-            load.stop()
-            assert set(load.statuses) == {200} and not load.broken
-            gateway.stop()
-            gateway.start()
-            assert gateway.ask("/g/G-1/pass", bearer=BEARER)[0] == 200
-            centre.needs = lambda: None
-            centre.again()
-            end = time.monotonic() + 15
-            while len(centre.records) < len(load.answered) + 1 and time.monotonic() < end:
-                time.sleep(0.1)
-            told = {record["opened"]["call"] for record in centre.records}
-            assert set(load.answered) <= told
-            check_segments(centre)
-    finally:
-        serving.stop()
-        database.stop("immediate")
 
 
 def test_an_expired_book_refuses_all_and_a_restart_changes_nothing(tmp_path: Path) -> None:
