@@ -28,8 +28,8 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 def settings_page() -> str:
     lines = [
         "# Settings\n",
-        "Every setting is a row of `src/zampa/entrance/options.py` (control plane) or `src/zampa/gateway/settings.py`",
-        "(gateway), read from the environment. A test fails when a row has no line here.\n",
+        "Every setting is a row of `src/zampa/entrance/options.py` (control plane) or of",
+        "`src/zampa/gateway/settings.py` (gateway), read from the environment. A test fails when a line is missing.\n",
         "## Control plane\n",
         "| setting | default | what it does |\n|---|---|---|",
     ]
@@ -47,8 +47,8 @@ def _setting(name: str, default: str, told: str) -> str:
 def events_page() -> str:
     lines = [
         "# Events\n",
-        "Everything that happens has a spelled name, `room:subject:happened`, and makes one record in the ledger. A test",
-        "fails when an event has no line here.\n",
+        "Everything that happens has a spelled name, `room:subject:happened`, and makes one record in the ledger. A",
+        "test fails when an event has no line here.\n",
     ]
     for config in apps.get_app_configs():
         if not config.name.startswith("zampa.") or not (Path(config.path) / "events.py").exists():
@@ -65,12 +65,12 @@ def events_page() -> str:
 
 
 def api_page() -> str:
-    schema = json.loads(Client().get("/api/openapi.json").content)
+    schema = json.loads(Client(HTTP_HOST="localhost").get("/api/openapi.json").content)
     lines = [
         "# JSON API\n",
-        "The whole description is served at `/api/openapi.json`. Who calls: a session with its CSRF token, or a personal",
-        "token as `Authorization: Bearer ...`; gateways sign their requests (RFC 9421). Errors are problem+json (RFC 9457) with",
-        "a `code` and, for input, `errors` that name each place. A test fails when an operation has no line here.\n",
+        "The whole description is served at `/api/openapi.json`. Who calls: a session with its CSRF token, or a",
+        "personal token as `Authorization: Bearer ...`; gateways sign their requests (RFC 9421). Errors are",
+        "problem+json (RFC 9457) with a `code` and `errors` that name each place. A test fails when a line is missing.\n",
         "| operation | what it does |\n|---|---|",
     ]
     for path, methods in sorted(schema["paths"].items()):

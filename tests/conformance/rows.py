@@ -27,8 +27,8 @@ VALUES: dict[str, tuple[Field, tuple[object, ...]]] = {
                                                None)),
     "time": (Field(name="time", type="time"), (time(0), time(23, 59, 59, 999999), None)),
     "timestamp": (Field(name="timestamp", type="timestamp"),
-                  (datetime(1000, 1, 1, 1, 2, 3), datetime(9999, 12, 31, 23, 59, 59, 999999),  # noqa: DTZ001
-                   datetime(2024, 2, 29), None)),  # noqa: DTZ001
+                  (datetime(1000, 1, 1, 1, 2, 3), datetime(9999, 12, 31, 23, 59, 59, 999999),
+                   datetime(2024, 2, 29), None)),
     "timestamptz": (Field(name="timestamptz", type="timestamptz"),
                     (datetime(2024, 1, 1, tzinfo=UTC), datetime(1960, 6, 1, 1, 1, 1, 1, tzinfo=UTC),
                      datetime(2200, 1, 1, tzinfo=UTC), None)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -55,7 +55,8 @@ class Answer(msgspec.Struct, frozen=True):
     def require(self) -> None:
         """NotAllowed with the reason, unless allowed."""
         if not self.allowed:
-            raise NotAllowed(self.reason, **self.params)
+            told: dict[str, Any] = dict(self.params)
+            raise NotAllowed(self.reason, **told)
 
 
 def allowed(reason: str, **params: str) -> Answer:

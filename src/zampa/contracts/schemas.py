@@ -7,7 +7,8 @@ from typing import Literal
 import msgspec
 
 DataType = Literal[
-    "text", "integer", "decimal", "double", "boolean", "date", "time", "timestamp", "timestamptz", "binary", "json", "uuid"
+    "text", "integer", "decimal", "double", "boolean", "date", "time", "timestamp", "timestamptz", "binary", "json",
+    "uuid",
 ]
 
 

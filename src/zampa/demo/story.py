@@ -196,7 +196,7 @@ class Story:
         }
         self.grant_people = sharing.decide(cast, "police", asked, masks, {"ethnicity": "与资格认证无关"}, quota=20_000)
         tell(
-            f"人社厅申请人口 6 项（有条件）：公安厅逐项审批，同意 5 项、脱敏 3 项、不予 1 项，{self.grant_people.number}",
+            f"人社厅申请人口 6 项（有条件）：公安厅逐项审批，同意 5、脱敏 3、不予 1，{self.grant_people.number}",
             f"social security asks for 6 fields of people (conditional): 5 granted (3 masked), "
             f"1 refused, {self.grant_people.number}",
         )

@@ -38,12 +38,12 @@ def number(value: object) -> str:
 
 def short(value: Any) -> str:
     """For figures: 128.4 万, 1.28 M; exact below the language's first step (and below 10,000 in English)."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return number(value)
-    if abs(value) < 10_000:
+    if float(abs(value)) < 10_000:
         return number(value)
     for step, word in _STEPS.get(language(), _STEPS["en"]):
-        if abs(value) >= step:
+        if float(abs(value)) >= step:
             scaled = float(value) / step
             digits = f"{scaled:,.0f}" if abs(scaled) >= 1000 else f"{scaled:.1f}".removesuffix(".0")
             return f"{digits}\u202f{word}"

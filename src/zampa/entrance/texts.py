@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -73,15 +73,21 @@ def catalog_of(room: Path, language: str) -> Catalog:
     return Catalog(locale=language, project="Zampa", charset="utf-8", fuzzy=False)
 
 
+def _translated(entry: Message) -> bool:
+    """Whether any form of the text has a translation."""
+    forms = [entry.string] if isinstance(entry.string, str) else list(entry.string or ())
+    return any(forms)
+
+
 def _remember(catalog: Catalog, language: str) -> None:
     """Fill texts without a translation from another room that says the same: one text, one translation."""
     known: dict[object, object] = {}
     for room in rooms():
         for entry in catalog_of(room, language):
-            if entry.id and any(entry.string if entry.pluralizable else (entry.string,)):
+            if entry.id and _translated(entry):
                 known.setdefault(entry.id, entry.string)
     for entry in catalog:
-        if entry.id and not any(entry.string if entry.pluralizable else (entry.string,)):
+        if entry.id and not _translated(entry):
             entry.string = known.get(entry.id, entry.string)  # type: ignore[assignment]
 
 

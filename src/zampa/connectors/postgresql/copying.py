@@ -85,6 +85,7 @@ def copy_out(
         with connection.cursor() as cursor, cursor.copy(statement, query.values) as copy:
             take, wait = connection.pgconn.get_copy_data, copy.read
             size = 1
+            row: bytes | bytearray | memoryview
             while size > 0:
                 buffer = bytearray()
                 while len(buffer) < block:

@@ -29,7 +29,8 @@ class Command(BaseCommand):
             ordering.join(timeout=20)
 
     async def _work(self, concurrency: int, once: bool, stop: threading.Event) -> None:
-        with app.replace_connector(app.connector.get_worker_connector()) as jobs:
+        connector: Any = app.connector  # Django's, which knows the worker's own kind
+        with app.replace_connector(connector.get_worker_connector()) as jobs:
             async with jobs.open_async():
                 work = asyncio.create_task(
                     jobs.run_worker_async(
