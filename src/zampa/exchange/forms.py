@@ -278,6 +278,6 @@ class TokenForm(DeskForm):
 
 class GatewayForm(DeskForm):
     book_minutes = forms.IntegerField(
-        label=_("授权册有效时长（分钟）"), min_value=5, max_value=72 * 60,
+        label=_("授权簿有效时长（分钟）"), min_value=5, max_value=72 * 60,
         help_text=_("5 分钟到 72 小时。失去与中心的联系后，网关最多还服务这么久。"),
     )  # fmt: skip

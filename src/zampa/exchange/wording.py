@@ -98,7 +98,7 @@ WORDING: dict[str, str | Promise] = {
     "exchange.gateway.bad_token": _("一次性口令无效：不存在、已用过或已过期。"),
     "exchange.gateway.unknown_key": _("不认识这个网关的密钥，或网关已停用。"),
     "exchange.gateway.retired": _("网关已停用。"),
-    "exchange.gateway.book_minutes": _("授权册有效时长须在 %(shortest)s 到 %(longest)s 分钟之间。"),
+    "exchange.gateway.book_minutes": _("授权簿有效时长须在 %(shortest)s 到 %(longest)s 分钟之间。"),
     "exchange.trail.unreadable": _("留痕段无法读取。"),
     "exchange.trail.other_gateway": _("留痕段属于别的网关。"),
     "exchange.trail.format": _("留痕段格式 %(format)s 无法识别。"),
@@ -148,6 +148,6 @@ WORDING: dict[str, str | Promise] = {
     "exchange:gateway:enrolled": _("网关登记"),
     "exchange:gateway:set": _("调整网关"),
     "exchange:gateway:retired": _("停用网关"),
-    "exchange:book:issued": _("签发授权册"),
+    "exchange:book:issued": _("签发授权簿"),
     "exchange:segment:taken_in": _("收到网关留痕"),
 }

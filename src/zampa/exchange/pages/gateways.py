@@ -47,7 +47,7 @@ def page(request: StaffRequest, gateway_id: UUID) -> HttpResponse:
             ),
         )
         if made is not None:
-            messages.success(request, _("已保存，下一本授权册起生效。"))
+            messages.success(request, _("已保存，下一本授权簿起生效。"))
             return see_other(request.path)
     now = utc_now()
     context = {

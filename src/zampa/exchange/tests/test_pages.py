@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from zampa.exchange.acts.gateways import create_gateway_token
@@ -210,3 +212,19 @@ def test_a_late_request_says_so(story):
     request = signed(story, now=utc_now() - timedelta(days=60))
     page = browser(story.police.people["editor"]).get(reverse("exchange:request", args=[request.pk]))
     assert "超期" in page.content.decode()
+
+
+def test_a_longer_list_costs_no_more_queries(story, django_assert_max_num_queries):
+    client = browser(story.social.people["editor"])
+    granted(story)
+    names = ("requests", "grants", "deliveries", "calls")
+    short = {}
+    for name in names:
+        with CaptureQueriesContext(connection) as seen:
+            client.get(reverse(f"exchange:{name}"))
+        short[name] = len(seen)
+    for _ in range(4):
+        granted(story)
+    for name in names:
+        with django_assert_max_num_queries(short[name]):
+            client.get(reverse(f"exchange:{name}"))
