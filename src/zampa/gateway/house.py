@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,8 @@ class House:
         """The closed record in a signed envelope, for the consumer whose call it was and for nobody else."""
         if asked.method != "GET":
             raise Refusal("gateway.request.method", allowed="GET")
-        consumer, closed = self.closed.get(asked.route.target) or self._searched(asked.route.target)
+        held = self.closed.get(asked.route.target)
+        consumer, closed = held or await asyncio.to_thread(self._searched, asked.route.target)
         if closed is None or consumer != key.consumer:
             raise Refusal("gateway.request.no_such_address")
         signed = envelopes.sign(CLOSED_PURPOSE, msgspec.json.encode(closed), self.keys.sign)
