@@ -31,7 +31,7 @@ class House:
         self.keys = keys
         self.trail = trail
         self.metrics = metrics
-        self.closed: OrderedDict[str, tuple[str, CallClosed]] = OrderedDict()
+        self.closed: OrderedDict[str, tuple[str, CallClosed | None]] = OrderedDict()
 
     async def tell(self, asked: Asked, gateway: Gateway) -> None:
         """Health, readiness, metrics: unsigned, not in the trail."""
@@ -75,8 +75,9 @@ class House:
         """The closed record in a signed envelope, for the consumer whose call it was and for nobody else."""
         if asked.method != "GET":
             raise Refusal("gateway.request.method", allowed="GET")
-        held = self.closed.get(asked.route.target)
-        consumer, closed = held or await asyncio.to_thread(self._searched, asked.route.target)
+        consumer, closed = self.closed.get(asked.route.target, ("", None))
+        if closed is None:
+            consumer, closed = await asyncio.to_thread(self._searched, asked.route.target)
         if closed is None or consumer != key.consumer:
             raise Refusal("gateway.request.no_such_address")
         signed = envelopes.sign(CLOSED_PURPOSE, msgspec.json.encode(closed), self.keys.sign)
