@@ -13,10 +13,8 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - models need the settings first
 
-from zampa.catalogue.acts import Draft, sign_standing_decision  # noqa: E402
-from zampa.contracts.flowspecs import Mask  # noqa: E402
-from zampa.contracts.schemas import TableRef  # noqa: E402
-from zampa.demo import proving, sharing, sources  # noqa: E402
+from zampa.catalogue.acts import sign_standing_decision  # noqa: E402
+from zampa.demo import proving, sharing, sources, wishes  # noqa: E402
 from zampa.demo.calls import Consumer, Reply  # noqa: E402
 from zampa.demo.cast import LOG_INS, Cast, enter_cast  # noqa: E402
 from zampa.demo.people import BAD_ROWS  # noqa: E402
@@ -25,8 +23,6 @@ from zampa.exchange.acts.endings import revoke_grant  # noqa: E402
 from zampa.exchange.models import CallRow, Gateway, Grant  # noqa: E402
 from zampa.ground.errors import ZampaError  # noqa: E402
 from zampa.identity.acts import issue_bearer_key  # noqa: E402
-
-POPULATION = ("id_number", "name", "born", "division", "deceased", "ethnicity")
 
 
 class Story:
@@ -74,59 +70,10 @@ class Story:
     def catalogue(self) -> None:
         chapter("二、编目、签发、审核、挂接", "2. Catalogued, signed, reviewed, attached")
         cast = self.cast
-        self.divisions = sharing.catalogued(
-            cast,
-            "civil",
-            self.civil,
-            TableRef(schema="public", name="division"),
-            Draft(
-                name="行政区划代码",
-                name_bo="སྲིད་འཛིན་ཁུལ་གྱི་ཨང་རྟགས།",
-                abstract="自治区、地市、县、乡、村五级区划代码",
-                class_code="103",
-                use_requirement="basis",
-                update_cycle="yearly",
-                secrecy_checked=True,
-                system_id=self.systems["civil"].pk,
-            ),
-        )
-        self.stations = sharing.catalogued(
-            cast,
-            "weather",
-            self.weather,
-            TableRef(name="stations", schema="stations.xlsx", kind="sheet"),
-            Draft(
-                name="气象站点",
-                name_bo="གནམ་གཤིས་ས་ཚུགས།",
-                abstract="全区国家级气象站的站号、区划与位置",
-                class_code="211",
-                format="sheet",
-                use_requirement="reference",
-                update_cycle="yearly",
-                secrecy_checked=True,
-                system_id=self.systems["weather"].pk,
-            ),
-        )
+        self.divisions = sharing.catalogued(cast, "civil", self.civil, wishes.DIVISION_TABLE, wishes.DIVISIONS)
+        self.stations = sharing.catalogued(cast, "weather", self.weather, wishes.STATION_SHEET, wishes.STATIONS)
         self.population = sharing.catalogued(
-            cast,
-            "police",
-            self.police,
-            TableRef(schema="public", name="person"),
-            Draft(
-                name="常住人口基本信息",
-                name_bo="རྒྱུན་སྡོད་མི་འབོར་གྱི་གཞི་རྩའི་ཆ་འཕྲིན།",
-                abstract="公安机关登记的常住人口",
-                class_code="101",
-                sharing="conditional",
-                use_requirement="checking",
-                conditions="限法定职责所必需，不得转给第三方",
-                scope="全区社会保险经办机构",
-                update_cycle="daily",
-                secrecy_checked=True,
-                impact_assessed=True,
-                system_id=self.systems["police"].pk,
-            ),
-            prepare=sharing.people_rules,
+            cast, "police", self.police, wishes.PERSON_TABLE, wishes.POPULATION, prepare=sharing.people_rules
         )
         for key, entry in (("civil", self.divisions), ("weather", self.stations)):
             sign_standing_decision(by=cast.actor(f"{key}.office"), resource_id=entry.pk)
@@ -138,19 +85,13 @@ class Story:
 
     def requests(self) -> None:
         chapter("三、申请与审批", "3. Requests and approvals")
-        cast = self.cast
         asked = sharing.ask(
-            cast,
+            self.cast,
             "statistics",
             self.divisions,
-            ("code", "name", "level", "parent"),
-            basis="《统计法》第七条",
-            scenario="统计用区划代码核对",
-            scope="全区各级统计机构",
-            ways=("table",),
+            wishes.DIVISION_ITEMS,
+            **wishes.DIVISIONS_ASKED,
             destination_id=self.statistics.pk,
-            destination_schema="received",
-            destination_table="division",
         )
         self.grant_divisions = Grant.objects.get(request=asked)
         tell(
@@ -158,47 +99,30 @@ class Story:
             f"statistics asks for divisions (unconditional): granted at once, {self.grant_divisions.number}",
         )
         asked = sharing.ask(
-            cast,
-            "statistics",
-            self.stations,
-            tuple(sources.STATION_HEADINGS),
-            basis="《统计法》第七条",
-            scenario="统计年鉴编制",
-            scope="全区各级统计机构",
-            ways=("file",),
-            file_format="xlsx",
+            self.cast, "statistics", self.stations, tuple(sources.STATION_HEADINGS), **wishes.STATIONS_ASKED
         )
         self.grant_stations = Grant.objects.get(request=asked)
         tell(
             f"统计局申请气象站点（文件）：授权 {self.grant_stations.number}",
             f"statistics asks for stations (file): granted, {self.grant_stations.number}",
         )
+        self._people_granted()
+
+    def _people_granted(self) -> None:
         asked = sharing.ask(
-            cast,
+            self.cast,
             "social",
             self.population,
-            POPULATION,
-            basis="《社会保险法》第七十四条",
-            scenario="养老待遇领取资格静默认证",
-            scope="全区在领人员",
-            ways=("query", "verify", "table"),
-            calls_per_day=20_000,
-            calls_per_minute=600,
+            wishes.PERSON_ITEMS,
+            **wishes.PEOPLE_ASKED,
             system_id=self.systems["social"].pk,
             destination_id=self.social.pk,
-            destination_schema="received",
-            destination_table="person",
         )
-        masks = {
-            "name": Mask(kind="keep", first=1),
-            "born": Mask(kind="date", to="month"),
-            "division": Mask(kind="region", to="county"),
-        }
-        self.grant_people = sharing.decide(cast, "police", asked, masks, {"ethnicity": "与资格认证无关"}, quota=20_000)
+        self.grant_people = sharing.decide(self.cast, "police", asked, wishes.MASKS, wishes.REFUSED, quota=20_000)
         tell(
-            f"人社厅申请人口 6 项（有条件）：公安厅逐项审批，同意 5、脱敏 3、不予 1，{self.grant_people.number}",
-            f"social security asks for 6 fields of people (conditional): 5 granted (3 masked), "
-            f"1 refused, {self.grant_people.number}",
+            f"人社厅申请人口 6 项（有条件）：逐项审批，同意 5、脱敏 3、不予 1，{self.grant_people.number}",
+            f"social security asks for 6 fields of people (conditional): 5 granted (3 masked), 1 refused, "
+            f"{self.grant_people.number}",
         )
 
     def deliveries(self) -> None:
@@ -284,6 +208,21 @@ class Story:
             f"somebody changes the {BAD_ROWS} bad rows of record {number} to none, and is caught: {first}",
         )
 
+    def waiting(self) -> None:
+        """One request is left open, so that whoever looks in finds something to decide."""
+        asked = sharing.ask(
+            self.cast,
+            "civil",
+            self.population,
+            wishes.PERSON_ITEMS,
+            **wishes.LEFT_OPEN,
+            system_id=self.systems["civil"].pk,
+        )
+        tell(
+            f"民政厅的申请 {asked.number} 留给您来审批：用 police-office 登录，看“等我处理”",
+            f"request {asked.number} of civil affairs is left for you to decide: log in as police-office",
+        )
+
     def farewell(self) -> None:
         chapter("演示账号（口令相同，只在本次演示有效）", "Demo log-ins (one password, good for this demo only)")
         print(f"  http://{os.environ['ZAMPA_ADDRESS']}    {said('口令', 'password')}: {self.cast.password}")
@@ -313,6 +252,7 @@ def main() -> int:
             story.calls,
             story.refusals,
             story.proof,
+            story.waiting,
             story.farewell,
         ):
             part()

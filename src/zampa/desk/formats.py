@@ -40,11 +40,12 @@ def short(value: Any) -> str:
     """For figures: 128.4 万, 1.28 M; exact below the language's first step (and below 10,000 in English)."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return number(value)
-    if float(abs(value)) < 10_000:
+    amount = float(value)
+    if abs(amount) < 10_000:
         return number(value)
     for step, word in _STEPS.get(language(), _STEPS["en"]):
-        if float(abs(value)) >= step:
-            scaled = float(value) / step
+        if abs(amount) >= step:
+            scaled = amount / float(step)
             digits = f"{scaled:,.0f}" if abs(scaled) >= 1000 else f"{scaled:.1f}".removesuffix(".0")
             return f"{digits}\u202f{word}"
     return number(value)
