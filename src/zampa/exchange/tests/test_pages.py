@@ -228,3 +228,15 @@ def test_a_longer_list_costs_no_more_queries(story, django_assert_max_num_querie
     for name in names:
         with django_assert_max_num_queries(short[name]):
             client.get(reverse(f"exchange:{name}"))
+
+
+def test_an_entry_leads_to_the_form_or_on_with_a_draft(story):
+    client = browser(story.social.people["editor"])
+    entry = reverse("catalogue:resource", args=[story.resource.pk])
+    form = reverse("exchange:new_request", args=[story.resource.pk])
+    assert form in client.get(entry).content.decode()
+    assert form not in browser(story.police.people["editor"]).get(entry).content.decode()
+    client.post(form, {"basis": "《社会保险法》第七十四条", "save": "1"})
+    shown = client.get(entry).content.decode()
+    assert form not in shown
+    assert reverse("exchange:request", args=[Request.objects.get().pk]) in shown
