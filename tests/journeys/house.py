@@ -11,12 +11,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from zampa.entrance.machine.postgres import EmbeddedPostgres, free_port
 from zampa.entrance.machine.processes import Processes, answers, wait_for
+from zampa.ground.digests import unb64
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER = json.dumps({"code": "540102", "name": "城关区"}, ensure_ascii=False).encode()
@@ -49,12 +53,24 @@ class Provider:
         self.server.server_close()
 
 
+@dataclass(frozen=True)
+class State:
+    """`epochs`: the statements after the first epoch; `book`: the last number issued, `held`: what the gateway has."""
+
+    records: int
+    size: int
+    epochs: list[dict[str, Any]]
+    answered: set[str]
+    book: int
+    held: int
+
+
 class House:
     """One installation in `home`."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.database = EmbeddedPostgres(home / "postgres")
+        self.database = EmbeddedPostgres(home / "postgres", durable=False)  # processes are killed here, not the machine
         web, gateway = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
         self.web, self.gateway = f"http://{web}", f"http://{gateway}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ZAMPA_")}
@@ -115,6 +131,28 @@ class House:
     def ask(self, what: str, *arguments: str) -> Any:
         """One step of tests/journeys/steps.py in this installation; what it answers."""
         return json.loads(self.run("tests.journeys.steps", what, *arguments).strip().splitlines()[-1])
+
+    def state(self) -> State:
+        """What the database holds, read straight from its tables."""
+        with psycopg.connect(self.environment["ZAMPA_DATABASE_URL"]) as there:
+
+            def column(sql: str) -> list[Any]:
+                return [row[0] for row in there.execute(sql).fetchall()]
+
+            epochs = [json.loads(text)["payload"] for text in column("SELECT signed FROM ledger_epoch ORDER BY number")]
+            return State(
+                records=column("SELECT count(*) FROM ledger_record")[0],
+                size=column("SELECT size FROM ledger_checkpoint ORDER BY id DESC LIMIT 1")[0],
+                epochs=[json.loads(unb64(payload)) for payload in epochs],
+                answered=set(column("SELECT call FROM exchange_callrow WHERE outcome = 'answered'")),
+                book=column("SELECT book_number FROM exchange_gateway")[0],
+                held=column("SELECT has_book FROM exchange_gateway")[0],
+            )
+
+    def witnessed(self) -> int:
+        """The size of the newest checkpoint that the gateway holds."""
+        held = json.loads((self.home / "gateway" / "trail" / "centre.json").read_text())["checkpoint"]
+        return int(json.loads(unb64(held["payload"]))["size"]) if held else 0
 
     def call(self, number: str, key: str) -> tuple[int, str, str]:
         """One granted call: status, call number, reason; OSError when the gateway is not there."""

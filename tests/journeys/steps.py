@@ -12,17 +12,15 @@ django.setup()
 
 from zampa.catalogue.models import Attachment  # noqa: E402 - models need the settings first
 from zampa.census.models import Connection  # noqa: E402
-from zampa.evidence.envelopes import payload_of  # noqa: E402
 from zampa.exchange.acts import decisions, endings  # noqa: E402
-from zampa.exchange.models import CallRow, Gateway, Grant  # noqa: E402
+from zampa.exchange.models import Grant  # noqa: E402
 from zampa.exchange.rules.grants import GrantTerms  # noqa: E402
 from zampa.exchange.tests.story import TERMS, make_story, signed, words  # noqa: E402
 from zampa.ground.clock import utc_now  # noqa: E402
 from zampa.identity.acts import issue_bearer_key  # noqa: E402
 from zampa.identity.models import Person  # noqa: E402
 from zampa.identity.queries import actor_of  # noqa: E402
-from zampa.ledger import queries as ledger  # noqa: E402
-from zampa.ledger.models import Record  # noqa: E402
+from zampa.identity.tests.cast import a_department  # noqa: E402
 
 
 def grant(provider: str) -> dict[str, object]:
@@ -51,28 +49,19 @@ def revoke(number: str) -> dict[str, object]:
     return {}
 
 
-def more() -> dict[str, object]:
-    """More acts: another story's request and grant."""
-    story = make_story()
-    signed(story, utc_now())
-    return state()
+def more(number: str) -> dict[str, object]:
+    """More acts: departments that register, and a second key, for which a new book is issued."""
+    for name in ("文化厅", "教育厅", "交通运输厅"):
+        a_department(name)
+    found = Grant.objects.select_related("system").get(number=number)
+    head = Person.objects.get(department=found.requester, holdings__post="sharing_head")
+    issue_bearer_key(
+        by=actor_of(head), system_id=found.system_id, system_name=found.system.name, department_id=found.requester_id
+    )
+    return {}
 
 
-def state() -> dict[str, object]:
-    """What the database holds."""
-    return {
-        "records": Record.objects.count(),
-        "waiting": ledger.waiting()[0],
-        "size": ledger.log_size(),
-        "epochs": [json.loads(payload_of(one)) for one in ledger.epochs()],
-        "answered": list(CallRow.objects.filter(outcome="answered").values_list("call", flat=True)),
-        "segments": sum(gateway.segments.count() for gateway in Gateway.objects.all()),
-        "book": Gateway.objects.get().book_number,
-        "has": Gateway.objects.get().has_book,
-    }
-
-
-STEPS = {step.__name__: step for step in (grant, revoke, more, state)}
+STEPS = {step.__name__: step for step in (grant, revoke, more)}
 
 if __name__ == "__main__":
     sys.stdout.write(json.dumps(STEPS[sys.argv[1]](*sys.argv[2:])) + "\n")

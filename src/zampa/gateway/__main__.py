@@ -121,6 +121,8 @@ async def serve(settings: Settings) -> None:
         asyncio.create_task(push_trail(segments, centre, gateway.metrics, back)),
         asyncio.create_task(let_go(segments, centre, settings.keep_days, back)),
     ]
+    for task in beside:
+        task.add_done_callback(lambda ended: _ended(ended, server))
     log.info("gateway_serves", gateway=enrolment.gateway, address=f"{settings.address}:{settings.port}")
     try:
         await server.serve()
@@ -130,6 +132,13 @@ async def serve(settings: Settings) -> None:
         await asyncio.gather(*beside, return_exceptions=True)
         gateway.trail.close()
         gateway.rows.sources.close()
+
+
+def _ended(task: asyncio.Task[None], server: Server) -> None:
+    """None of the tasks ever ends by itself: serving on with an old book or an unpushed trail would go unnoticed."""
+    if not task.cancelled():
+        log.error("task_ended", task=task.get_name(), error=repr(task.exception()))
+        server.stop()  # type: ignore[no-untyped-call]
 
 
 def main() -> int:

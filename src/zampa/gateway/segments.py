@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 import structlog
@@ -64,12 +65,13 @@ class Cut:
 
 
 class Segments:
-    """Segments of one trail; `cut`, `next_envelope`, `accepted` and `covered` are called by one task."""
+    """Segments of one trail; `cut`, `next_envelope`, `accepted` and `look_back` are called by one task."""
 
     def __init__(self, trail: Trail, key: PrivateKey, gateway: str, trust: Trust) -> None:
         self.trail = trail
         self.key = key
         self.back_to: int | None = None
+        self._keeping = Lock()  # what is covered is learnt in a thread, beside the pushing
         self.gateway = gateway
         self.log = trail.folder / "segments.log"
         self.standing_path = trail.folder / "centre.json"
@@ -229,7 +231,8 @@ class Segments:
         return gone
 
     def _keep(self) -> None:
-        write_durably(self.standing_path, msgspec.json.encode(self.standing))
+        with self._keeping:
+            write_durably(self.standing_path, msgspec.json.encode(self.standing))
 
 
 def _boundary(places: list[Place]) -> Boundary:

@@ -24,7 +24,7 @@ ARCHIVE = "archive"
 
 
 def begin(known: Iterable[Signed], wait: timedelta, now: datetime | None = None) -> models.Restore:
-    """Hold the log for `wait` at most. `known`: checkpoints at hand already (the archive's, the replaced database's)."""
+    """Hold the log for `wait` at most. `known`: checkpoints at hand (the archive's, the replaced database's)."""
     now = now or utc_now()
     models.Restore.objects.filter(ended_at=None).update(ended_at=now)  # one that was held when the archive was made
     told = {f"{ARCHIVE}-{number}": _text(signed) for number, signed in enumerate(known)}

@@ -65,7 +65,7 @@ def open_epoch(
     """After a restore: begin a new epoch that names what was lost.
 
     `known`: the newest checkpoints that others hold (gateways, auditors); those that this installation did not sign,
-    or still holds itself, count for nothing. Records that were restored but have no place yet get theirs in the new epoch.
+    or still holds itself, count for nothing. Records that came back without a place get theirs in the new epoch.
     """
     may_keep_keys(by).require()
     hold_the_log()

@@ -133,22 +133,20 @@ def unpack_archive(*, source: Path, url: str, files: Path, keys: Path, replace: 
         with tarfile.open(source) as archive:
             archive.extractall(scratch, filter="data")
         held = Path(scratch)
-        _client(
-            "pg_restore",
-            url,
-            "--clean",
-            "--if-exists",
-            "--no-owner",
-            "--no-privileges",
-            "--single-transaction",
-            "--dbname",
-            unquote(urlsplit(url).path.lstrip("/")),
-            str(held / "database.dump"),
-        )
+        _bring_back(url, held)
         _replace_folder(held / "files", files)
         if manifest.get("keys"):
             _replace_folder(held / "keys", keys)
     return manifest
+
+
+def _bring_back(url: str, held: Path) -> None:
+    """Everything that was there gives way, tables of a later version too, in the transaction that fills it again."""
+    script, empty = held / "database.sql", held / "empty.sql"
+    _client("pg_restore", url, "--no-owner", "--no-privileges", f"--file={script}", str(held / "database.dump"))
+    empty.write_text("DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public;\n")
+    quiet = ("--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1", "--single-transaction")
+    _client("psql", url, *quiet, f"--file={empty}", f"--file={script}")
 
 
 def _replace_folder(new: Path, old: Path) -> None:
