@@ -10,21 +10,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from zampa.approvals import queries as approvals
+from zampa.contracts.actors import SYSTEM, Post
 from zampa.entrance import options
 from zampa.entrance.machine.processes import answers
 from zampa.exchange import queries as exchange
+from zampa.exchange.acts.restores import silent_witnesses
 from zampa.ground.clock import utc_now
 from zampa.identity import queries as identity
 from zampa.ledger import queries as ledger
+from zampa.ledger import restores
 
 LEAST_POSTGRESQL = 150_000
 LEAST_SPACE = 2 * 2**30
 LATE = timedelta(seconds=10)
+ADMINISTRATORS: tuple[Post, ...] = ("system_admin", "security_admin", "audit_admin")
 
 
 @dataclass(frozen=True)
@@ -37,29 +41,29 @@ class Finding:
     mend: str = ""
 
 
-def _python() -> Finding:
-    version = sys.version_info
-    well = (3, 11) <= version[:2] <= (3, 13)
+def _python(version: tuple[int, int] = sys.version_info[:2]) -> Finding:
+    well = (3, 11) <= version <= (3, 13)
     return Finding(
         "Python",
         well,
-        f"{version.major}.{version.minor}.{version.micro}",
+        f"{version[0]}.{version[1]}",
         "" if well else "Install CPython 3.11, 3.12 or 3.13.",
     )
 
 
-def _database() -> Finding:
+def _database(least: int = LEAST_POSTGRESQL) -> Finding:
+    """Past the pool, which would wait long for a server that is not there."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW server_version_num")
-            number = int(cursor.fetchone()[0])
-    except DatabaseError as failure:
-        said = str(failure).strip().splitlines()[0]
+        with psycopg.connect(options.text("ZAMPA_DATABASE_URL"), connect_timeout=3) as there:
+            number = there.info.server_version
+    except psycopg.Error as failure:
+        said = (str(failure).strip() or "it does not answer").splitlines()[0]
         return Finding(
             "database", False, said, "Start PostgreSQL, or mend the address and password in ZAMPA_DATABASE_URL."
         )
-    well = number >= LEAST_POSTGRESQL
-    return Finding("database", well, f"PostgreSQL {number // 10_000}", "" if well else "Use PostgreSQL 15 or later.")
+    well = number >= least
+    mend = "" if well else f"Use PostgreSQL {least // 10_000} or later."
+    return Finding("database", well, f"PostgreSQL {number // 10_000}", mend)
 
 
 def _migrations() -> Finding:
@@ -93,11 +97,24 @@ def _keys() -> Finding:
     )
 
 
-def _space() -> Finding:
+def _space(least: int = LEAST_SPACE) -> Finding:
     home = Path(options.text("ZAMPA_HOME")).absolute()
     free = shutil.disk_usage(home if home.exists() else home.parent).free
-    well = free >= LEAST_SPACE
+    well = free >= least
     return Finding("disk", well, f"{free / 2**30:.1f} GiB free", "" if well else "Free some space: at least 2 GiB.")
+
+
+def _restored() -> Finding:
+    held = restores.waiting()
+    if held is None:
+        return Finding("restore", True, "none under way")
+    silent = silent_witnesses(set(held.told))
+    return Finding(
+        "restore",
+        False,
+        f"the log is held until {', '.join(silent) or 'the worker runs'}; at the latest until {held.until:%H:%M} UTC",
+        "Start web, worker and these gateways; or wait.",
+    )
 
 
 def _sequencer() -> Finding:
@@ -112,7 +129,7 @@ def _sequencer() -> Finding:
 
 
 def _administrators() -> Finding:
-    missing = [post for post in ("system_admin", "security_admin", "audit_admin") if not identity.someone_holds(post)]
+    missing = [post for post in ADMINISTRATORS if not identity.post_holders(None, post).exists()]
     return Finding(
         "administrators",
         not missing,
@@ -122,11 +139,12 @@ def _administrators() -> Finding:
 
 
 def _deciders() -> Finding:
-    thin = approvals.departments_with_few_deciders()
+    live = identity.departments(SYSTEM).filter(closed_at=None)
+    thin = [row.name for row in live if identity.short_of_deciders(row.pk)]
     return Finding(
         "people who decide",
         not thin,
-        ", ".join(thin[:5]) if thin else "two or more everywhere",
+        f"fewer than two in {len(thin)}: " + ", ".join(thin[:5]) if thin else "two or more everywhere",
         "Give a second person the post, or name a deputy." if thin else "",
     )
 
@@ -152,27 +170,23 @@ def _processes() -> Finding:
     )
 
 
-LOOKS: tuple[Callable[[], Finding], ...] = (
-    _python,
-    _database,
-    _migrations,
-    _keys,
-    _space,
-    _sequencer,
-    _administrators,
-    _deciders,
-    _gateways,
-    _processes,
-)
+ALONE: tuple[Callable[[], Finding], ...] = (_python, _keys, _space, _processes)
+IN_TABLES: tuple[Callable[[], Finding], ...] = (_restored, _sequencer, _administrators, _deciders, _gateways)
 
 
 def examine() -> Iterator[Finding]:
-    """Every finding in order; a look that cannot be taken because the database is away says so and goes on."""
-    for look in LOOKS:
+    """Every finding in order. What needs the tables is looked at only where they are there and of this version."""
+    for look in ALONE:
+        yield look()
+    database = _database()
+    yield database
+    if not database.well:
+        return
+    tables = _migrations()
+    yield tables
+    for look in IN_TABLES if tables.well else ():
         try:
             yield look()
         except DatabaseError as failure:
-            name = look.__name__.strip("_")
-            yield Finding(
-                name, False, f"cannot tell: {str(failure).strip().splitlines()[0]}", "Mend the database first."
-            )
+            said = str(failure).strip().splitlines()[0]
+            yield Finding(look.__name__.strip("_"), False, f"cannot tell: {said}", "Mend the database first.")

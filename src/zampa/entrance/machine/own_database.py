@@ -12,13 +12,21 @@ from zampa.entrance import options
 from zampa.entrance.machine.postgres import EmbeddedPostgres
 
 
+def there() -> bool:
+    """Whether this home has an embedded database, running or not."""
+    return (_database().data / "PG_VERSION").exists()
+
+
+def _database() -> EmbeddedPostgres:
+    return EmbeddedPostgres(Path(options.text("ZAMPA_HOME")).absolute() / "postgres")
+
+
 def run_beside(arguments: Sequence[str]) -> int:
     """Run `zampa ...` as a process of its own with the address of the embedded database; its exit status.
 
     Settings are read once a process, so the command is started anew. A database that ran before goes on running.
     """
-    home = Path(options.text("ZAMPA_HOME")).absolute()
-    database = EmbeddedPostgres(home / "postgres")
+    database = _database()
     ran = database.running()
     url = database.start()
     try:

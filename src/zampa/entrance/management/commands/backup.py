@@ -24,6 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **given: Any) -> None:
         if not options.text("ZAMPA_DATABASE_URL"):
+            if not own_database.there():
+                raise CommandError("There is no database here: set ZAMPA_DATABASE_URL or ZAMPA_HOME.")
             sys.exit(own_database.run_beside(sys.argv[1:]))
         newest = latest_checkpoint()  # before the dump: what it covers is in there
         try:

@@ -3,6 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from zampa.entrance import options
+from zampa.entrance.machine import own_database
 from zampa.entrance.machine.doctor import examine
 
 
@@ -11,6 +13,8 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **given: Any) -> None:
+        if not options.text("ZAMPA_DATABASE_URL") and own_database.there():
+            sys.exit(own_database.run_beside(sys.argv[1:]))
         wrong = 0
         for finding in examine():
             wrong += not finding.well
