@@ -85,7 +85,7 @@ def _keys() -> Finding:
     open_to_others = [
         path.name
         for path in (*folder.iterdir(), master)
-        if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077 and path.suffix != ".pub"
+        if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077 and path.suffix != ".anchors"
     ]
     return Finding(
         "keys",

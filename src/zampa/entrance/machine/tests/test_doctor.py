@@ -12,6 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from zampa.contracts.actors import SYSTEM, Subject
 from zampa.entrance.machine import doctor
+from zampa.entrance.machine.keys import make_all
 from zampa.entrance.machine.postgres import free_port
 from zampa.exchange.models import Gateway
 from zampa.ground.clock import utc_now
@@ -22,12 +23,11 @@ from zampa.ledger.sequencer import sequence_pending
 
 
 @pytest.fixture
-def keys(settings, tmp_path):
+def keys(db, settings, tmp_path):
     """A key folder as `zampa keys init` leaves it."""
     settings.ZAMPA_KEYS_DIR = tmp_path
     settings.ZAMPA_MASTER_KEY_FILE = tmp_path / "master"
-    for name in ("master", "log.key"):
-        (tmp_path / name).touch(0o600)
+    make_all()
     return tmp_path
 
 
@@ -68,6 +68,7 @@ def test_tables():
     assert not found.well and "zampa migrate" in found.mend
 
 
+@pytest.mark.django_db
 def test_keys(keys):
     assert doctor._keys().well
     (keys / "log.key").chmod(0o640)
