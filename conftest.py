@@ -10,6 +10,7 @@ from pathlib import Path
 import django
 import psycopg
 import pytest
+from django.utils import translation
 
 from zampa.entrance.machine.postgres import EmbeddedPostgres
 
@@ -23,6 +24,7 @@ else:
     os.environ["ZAMPA_DATABASE_URL"] = os.environ["ZAMPA_TEST_DATABASE_URL"]
 os.environ["ZAMPA_HOME"] = str(_home / "home")
 (_home / "home" / "keys").mkdir(parents=True, mode=0o700)
+(_home / "home" / "keys" / "master").touch(mode=0o600)
 (_home / "home" / "keys" / "master").write_bytes(os.urandom(32))
 os.environ["ZAMPA_SECOND_FACTOR"] = "optional"
 os.environ["ZAMPA_ALLOW_LOOPBACK"] = "yes"
@@ -34,6 +36,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if _server is not None:
         _server.stop("immediate")
     _scratch.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def _first_language() -> Iterator[None]:
+    """A test that reads in another language leaves the next one in the first."""
+    translation.activate("zh-hans")
+    yield
 
 
 @pytest.fixture(scope="session")

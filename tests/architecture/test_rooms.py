@@ -56,7 +56,7 @@ def test_the_house_as_it_stands_keeps_its_contracts(copied_house):
         ("evidence/merkle.py", "from zampa.connectors import registry as aside", "rooms only look down"),
         ("gateway/settings.py", "import django", "know no Django"),
         ("flows/masks.py", "import django", "know no Django"),
-        ("exchange/rules.py", "import django", "rules are pure"),
+        ("exchange/rules/__init__.py", "import django", "rules are pure"),
         ("ground/clock.py", "from zampa.contracts import actors as up", "rooms only look down"),
         ("gateway/settings.py", "import duckdb", "takes masks and filters of flows"),
     ],

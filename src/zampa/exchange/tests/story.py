@@ -122,18 +122,8 @@ def make_story(sharing: str = "conditional") -> Story:
         StandingDecision.objects.create(
             resource=resource, version=1, signed_by="x", signed_by_name="公安厅负责人", signed_at=MONDAY
         )
-    return Story(
-        police,
-        social,
-        authority,
-        stranger,
-        admin("audit_admin"),
-        admin("system_admin"),
-        system,
-        source,
-        resource,
-        attachment,
-    )
+    auditor, operator = admin("audit_admin"), admin("system_admin")
+    return Story(police, social, authority, stranger, auditor, operator, system, source, resource, attachment)
 
 
 def ask(story: Story, **changes: object) -> Ask:

@@ -127,7 +127,7 @@ def test_a_filter_by_an_item_that_is_not_granted_holds_in_a_file_too(story, sett
     again = deliveries.repeat_delivery(by=story.social.actor("editor"), grant_id=grant.pk, kind="file")
     again = perform(again)
     assert (again.state, again.rows_written, again.number) == ("done", 1, "D-2026-0002")
-    file = next(path for path in tmp_path.rglob("*.csv"))
+    file = next(tmp_path.rglob("D-2026-0002.csv"))
     assert "扎*" in file.read_text(encoding="utf-8")
     with pytest.raises(NotValid):
         deliveries.repeat_delivery(by=story.social.actor("editor"), grant_id=grant.pk, kind="table")
