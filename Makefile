@@ -28,11 +28,11 @@ test-full: setup ## What needs longer or more servers
 	@$(PY) -m pytest
 
 lint: setup ## What checks without running
-	@$(VENV)/bin/ruff check src tests benchmarks conftest.py
-	@$(VENV)/bin/ruff format --check -q src/zampa/ground || true
+	@$(VENV)/bin/ruff check -q src tests benchmarks scripts conftest.py
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(VENV)/bin/mypy
-	@ZAMPA_HOME=build/lint-home ZAMPA_DATABASE_URL=postgresql://none@127.0.0.1:1/none DJANGO_SETTINGS_MODULE=zampa.entrance.testing $(PY) -m zampa.entrance makemigrations --check --dry-run -v 0 2>&1 | grep -v RuntimeWarning || test $${PIPESTATUS[0]} -eq 0
+	@PYTHONWARNINGS=ignore::RuntimeWarning ZAMPA_HOME=build/lint-home ZAMPA_DATABASE_URL=postgresql://none@127.0.0.1:1/none \
+	  DJANGO_SETTINGS_MODULE=zampa.entrance.testing $(PY) -m zampa.entrance makemigrations --check --dry-run -v 1
 
 bench: setup ## Benchmarks beside their peers (ONLY=name,name; RECORD=1 keeps the figures)
 	@$(PY) -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(filter 1,$(RECORD)),--record) $(if $(SCALE),--scale $(SCALE))
