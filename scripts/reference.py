@@ -29,7 +29,7 @@ def settings_page() -> str:
     lines = [
         "# Settings\n",
         "Every setting is a row of `src/zampa/entrance/options.py` (control plane) or of",
-        "`src/zampa/gateway/settings.py` (gateway), read from the environment. A test fails when a line is missing.\n",
+        "`src/zampa/gateway/settings.py` (gateway), read from the environment. A test fails when one has no line.\n",
         "## Control plane\n",
         "| setting | default | what it does |\n|---|---|---|",
     ]
@@ -70,7 +70,7 @@ def api_page() -> str:
         "# JSON API\n",
         "The whole description is served at `/api/openapi.json`. Who calls: a session with its CSRF token, or a",
         "personal token as `Authorization: Bearer ...`; gateways sign their requests (RFC 9421). Errors are",
-        "problem+json (RFC 9457) with a `code` and `errors` that name each place. A test fails when a line is missing.\n",
+        "problem+json (RFC 9457) with a `code` and `errors` that name each place. A test fails when one has no line.\n",
         "| operation | what it does |\n|---|---|",
     ]
     for path, methods in sorted(schema["paths"].items()):
