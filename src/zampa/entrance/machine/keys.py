@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from zampa.evidence import keystore
-from zampa.evidence.suites import PublicKey, suite
+from zampa.evidence.suites import PublicKey
 from zampa.exchange.keys import BOOK_KEY
 from zampa.exchange.keys import book_key as make_book_key
 from zampa.ledger import keys as ledger_keys
@@ -48,15 +48,3 @@ def anchors() -> dict[str, list[PublicKey]]:
     """Every public half that ever signed, by name; what verifiers and gateways are handed."""
     folder = Path(settings.ZAMPA_KEYS_DIR)
     return {name: keystore.anchors(folder, name) for name in NAMES}
-
-
-def announce(name: str) -> PublicKey:
-    """Make the key that will follow; checkpoints (or enrolments) name it from now on."""
-    return keystore.announce(
-        Path(settings.ZAMPA_KEYS_DIR), name, suite(settings.ZAMPA_SUITE).signature, ledger_keys.passphrase()
-    )
-
-
-def rotate(name: str) -> PublicKey:
-    """Let the announced key take over."""
-    return keystore.rotate(Path(settings.ZAMPA_KEYS_DIR), name)

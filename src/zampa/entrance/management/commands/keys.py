@@ -2,17 +2,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from zampa.contracts.actors import SYSTEM
 from zampa.entrance.machine import keys
 from zampa.evidence.suites import key_id
 from zampa.ground.errors import ZampaError
+from zampa.ledger.steps import announce_key, rotate_key
 
 
 class Command(BaseCommand):
-    help = "Make, show, announce and rotate the installation's keys."
+    help = "Make and show the installation's keys; announce and rotate the one that signs the log."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["init", "show", "anchors", "announce", "rotate"])
-        parser.add_argument("name", nargs="?", choices=keys.NAMES, help="which key; needed to announce and rotate")
+        parser.add_argument("name", nargs="?", choices=keys.NAMES, help="show only this one")
 
     def handle(self, *args: Any, **given: Any) -> None:
         what, name = given["what"], given["name"]
@@ -22,10 +24,9 @@ class Command(BaseCommand):
                 self.stdout.write("made: " + ", ".join(made) if made else "all there")
             elif what in {"show", "anchors"}:
                 self._show(name, ids=what == "show")
-            elif name is None:
-                raise CommandError(f"say which: {', '.join(keys.NAMES)}")
             else:
-                public = keys.announce(name) if what == "announce" else keys.rotate(name)
+                # The log's key: checkpoints announce the next one, so that whoever trusts the old believes the new.
+                public = announce_key(by=SYSTEM) if what == "announce" else rotate_key(by=SYSTEM)
                 self.stdout.write(public.text)
         except ZampaError as error:
             raise CommandError(str(error)) from error
