@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -16,10 +16,21 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zampa.evidence import seals
+from zampa.identity import acts
+from zampa.identity.models import Person
+from zampa.identity.queries import actor_of
 
 FRESH = 300  # seconds a log-in or a proof counts for what concerns the account
 FIRST = 900  # seconds after a log-in during which the first second factor may be set up
 CONTEXT = "identity.second_factor"
+# What allauth tells of by mail, and the record it becomes here.
+FACTOR_NEWS: dict[str, tuple[Literal["added", "removed"], str]] = {
+    "mfa/email/totp_activated": ("added", "totp"),
+    "mfa/email/totp_deactivated": ("removed", "totp"),
+    "mfa/email/webauthn_added": ("added", "webauthn"),
+    "mfa/email/webauthn_removed": ("removed", "webauthn"),
+    "mfa/email/recovery_codes_generated": ("added", "recovery_codes"),
+}
 
 
 def master_key() -> bytes:
@@ -48,8 +59,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Our pages say what happened themselves; allauth's English lines stay out."""
 
-    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """Messages go to the page (消息), not by allauth's mail templates."""
+    def set_password(self, user: Person, password: str) -> None:
+        """The owner's change and its record are one transaction."""
+        acts.change_own_password(by=actor_of(user), password=password)
+        user.refresh_from_db(fields=["password"])
+
+    def send_notification_mail(self, template_prefix: str, user: Person, *args: Any, **kwargs: Any) -> None:
+        """Nothing goes by allauth's mail templates; what it would tell of a second factor becomes a record."""
+        if template_prefix in FACTOR_NEWS:
+            change, kind = FACTOR_NEWS[template_prefix]
+            acts.enter_second_factor(by=actor_of(user), change=change, kind=kind)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whether to ask for proof again: not right after a log-in, and a little later for the first second factor."""

@@ -20,3 +20,6 @@ class Event(StrEnum):
     KEY_ISSUED = "identity:key:issued"
     KEY_REVOKED = "identity:key:revoked"
     SECOND_FACTOR_RESET = "identity:second_factor:reset"
+    SECOND_FACTOR_ADDED = "identity:second_factor:added"
+    SECOND_FACTOR_REMOVED = "identity:second_factor:removed"
+    PASSWORD_CHANGED = "identity:password:changed"  # noqa: S105

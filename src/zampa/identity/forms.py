@@ -66,6 +66,24 @@ class PersonForm(DeskForm):
         self.fields["department"].queryset = queries.departments(actor).filter(closed_at=None)  # type: ignore[attr-defined]
 
 
+class PersonChangeForm(DeskForm):
+    name = forms.CharField(label=_("姓名"), max_length=100)
+    name_bo = forms.CharField(label=_("藏文姓名"), max_length=200, required=False)
+    email = forms.EmailField(label=_("邮箱"), required=False, help_text=_("只用来接收消息提醒，不含数据内容。"))
+
+
+class PersonMoveForm(DeskForm):
+    department = forms.ModelChoiceField(
+        label=_("调入部门"),
+        queryset=Department.objects.none(),
+        help_text=_("岗位不随人走，请先由安全管理员免去现有岗位。"),
+    )
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = queries.departments(actor).filter(closed_at=None)  # type: ignore[attr-defined]
+
+
 class PostForm(DeskForm):
     post = forms.ChoiceField(label=_("岗位"), choices=PostHolding.Post.choices)
 

@@ -121,4 +121,7 @@ WORDING: dict[str, str | Promise] = {
     "identity:key:issued": _("签发密钥"),
     "identity:key:revoked": _("撤销密钥"),
     "identity:second_factor:reset": _("重置第二步验证"),
+    "identity:second_factor:added": _("增加第二步验证"),
+    "identity:second_factor:removed": _("删除第二步验证"),
+    "identity:password:changed": _("修改自己的密码"),
 }

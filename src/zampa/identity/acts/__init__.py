@@ -9,11 +9,11 @@ from zampa.identity.acts.departments import (
 )
 from zampa.identity.acts.keys import issue_bearer_key, revoke_key, upload_signing_key
 from zampa.identity.acts.messages import mail_messages, read_messages, send_message
+from zampa.identity.acts.own import change_own_password, choose_language, enter_second_factor
 from zampa.identity.acts.people import (
     INVITATION_LIFE,
     accept_invitation,
     change_person,
-    choose_language,
     invite_person,
     move_person,
     note_leaver,
@@ -30,10 +30,12 @@ __all__ = [
     "accept_invitation",
     "assign_post",
     "change_department",
+    "change_own_password",
     "change_person",
     "choose_language",
     "close_department",
     "end_post",
+    "enter_second_factor",
     "invite_person",
     "issue_bearer_key",
     "load_packaged_regions",

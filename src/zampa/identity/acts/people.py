@@ -205,10 +205,3 @@ def note_leaver(*, by: Actor, person_id: UUID | str, now: datetime | None = None
     PersonalToken.objects.filter(person=person, revoked_at=None).update(revoked_at=now)
     Invitation.objects.filter(person=person, used_at=None, expires_at__gt=now).update(expires_at=now)
     return person
-
-
-def choose_language(*, by: Actor, language: str) -> None:
-    """A setting of one's own account, not an act: no record."""
-    if language not in dict(settings.LANGUAGES):
-        raise NotValid("identity.language.unknown")
-    Person.objects.filter(pk=by.id).update(language=language)

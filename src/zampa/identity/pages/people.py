@@ -19,7 +19,7 @@ from zampa.desk.forms import run_act
 from zampa.desk.lists import Choice, Column, ListSpec, listing
 from zampa.desk.pages import StaffRequest, press, see_other, signed_in
 from zampa.identity import acts, enrolment, queries, rules
-from zampa.identity.forms import PersonForm, PostForm, ReasonForm
+from zampa.identity.forms import PersonChangeForm, PersonForm, PersonMoveForm, PostForm, ReasonForm
 from zampa.identity.models import Person, PostHolding
 
 PEOPLE = ListSpec(
@@ -124,6 +124,42 @@ def new(request: StaffRequest) -> HttpResponse:
         "cancel": reverse("identity:people"),
     }
     return render(request, "desk/form.html", context)
+
+
+@signed_in
+def change(request: StaffRequest, person_id: UUID) -> HttpResponse:
+    rules.may_register(request.actor).require()
+    person = queries.person(request.actor, person_id)
+    initial = {"name": person.name, "name_bo": person.name_bo, "email": person.email}
+    form = PersonChangeForm(request.POST or None, initial=initial)
+    to = reverse("identity:person", args=[person.pk])
+    if request.method == "POST":
+        changed = run_act(form, lambda: acts.change_person(by=request.actor, person_id=person.pk, **form.cleaned_data))
+        if changed is not None:
+            messages.success(request, _("已保存"))
+            return see_other(to)
+    context = {"form": form, "title": _("修改“%(name)s”") % {"name": person.name}, "submit": _("保存"), "cancel": to}
+    return render(request, "desk/form.html", context, status=422 if form.is_bound else 200)
+
+
+@signed_in
+def move(request: StaffRequest, person_id: UUID) -> HttpResponse:
+    rules.may_register(request.actor).require()
+    person = queries.person(request.actor, person_id)
+    form = PersonMoveForm(request.actor, request.POST or None)
+    to = reverse("identity:person", args=[person.pk])
+    if request.method == "POST":
+        moved = run_act(
+            form,
+            lambda: acts.move_person(
+                by=request.actor, person_id=person.pk, department_id=form.cleaned_data["department"].pk
+            ),
+        )
+        if moved is not None:
+            messages.success(request, _("已调入新部门。"))
+            return see_other(to)
+    context = {"form": form, "title": _("调动“%(name)s”") % {"name": person.name}, "submit": _("调动"), "cancel": to}
+    return render(request, "desk/form.html", context, status=422 if form.is_bound else 200)
 
 
 @never_cache

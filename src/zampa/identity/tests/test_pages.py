@@ -170,3 +170,30 @@ def test_the_password_is_never_needed_for_these(editor: Person) -> None:
     acts.set_password(by=SYSTEM, person_id=editor.pk, password=PASSWORD)
     editor.refresh_from_db()
     assert editor.check_password(PASSWORD)
+
+
+def test_the_system_administrator_corrects_and_moves_a_person(system_admin: Person, editor: Person) -> None:
+    client, other = client_of(system_admin), a_department("气象局")
+    change = reverse("identity:person_change", args=[editor.pk])
+    assert editor.name in client.get(change).content.decode()
+    assert client.post(change, {"name": ""}).status_code == 422
+    assert client.post(change, {"name": "次旦", "email": "cidan@example.org"}).status_code == 303
+    editor.refresh_from_db()
+    assert (editor.name, editor.email) == ("次旦", "cidan@example.org")
+    move = reverse("identity:person_move", args=[editor.pk])
+    held = client.post(move, {"department": other.pk})
+    assert held.status_code == 422
+    assert "还有岗位" in held.content.decode()
+    acts.end_post(by=SYSTEM, person_id=editor.pk, post="editor", reason="调动")
+    assert client.post(move, {"department": other.pk}).status_code == 303
+    editor.refresh_from_db()
+    assert editor.department_id == other.pk
+
+
+@pytest.mark.parametrize("name", ["person_change", "person_move"])
+def test_only_the_system_administrator_corrects_or_moves_people(editor: Person, name: str) -> None:
+    client = client_of(editor)
+    assert client.get(reverse(f"identity:{name}", args=[editor.pk])).status_code == 403
+    before = Person.objects.get(pk=editor.pk)
+    assert client.post(reverse(f"identity:{name}", args=[editor.pk]), {"name": "别人"}).status_code == 403
+    assert Person.objects.get(pk=editor.pk).name == before.name

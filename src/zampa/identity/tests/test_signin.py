@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from io import StringIO
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -16,6 +17,7 @@ from zampa.contracts.actors import SYSTEM
 from zampa.identity import acts, enrolment, queries
 from zampa.identity.models import Person
 from zampa.identity.tests.cast import PASSWORD, a_department, a_person
+from zampa.ledger.models import Record
 
 pytestmark = pytest.mark.django_db
 LOGIN = "account_login"
@@ -69,7 +71,9 @@ def test_one_wrong_password_says_no_more_than_that(person: Person) -> None:
     assert "账号或密码不正确" in unknown
 
 
-def test_nothing_opens_before_the_second_factor_is_set_up(person: Person, settings: object) -> None:
+def test_nothing_opens_before_the_second_factor_is_set_up(
+    person: Person, settings: object, django_capture_on_commit_callbacks: Any
+) -> None:
     settings.ZAMPA_SECOND_FACTOR = "required"  # type: ignore[attr-defined]
     client = Client()
     sign_in(client, person)
@@ -80,7 +84,8 @@ def test_nothing_opens_before_the_second_factor_is_set_up(person: Person, settin
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
     assert secret in page.content.decode()
-    done = client.post(reverse("mfa_activate_totp"), {"code": totp_now(secret)})
+    with django_capture_on_commit_callbacks(execute=True):
+        done = client.post(reverse("mfa_activate_totp"), {"code": totp_now(secret)})
     assert done["Location"] == reverse("mfa_view_recovery_codes")
     assert client.get(reverse("mfa_view_recovery_codes")).status_code == 200
     assert client.get(reverse("identity:people")).status_code == 200
@@ -89,6 +94,9 @@ def test_nothing_opens_before_the_second_factor_is_set_up(person: Person, settin
         record["at"] -= 301
     session.save()
     assert client.get(reverse("mfa_view_recovery_codes")).status_code == 302
+    entered = Record.objects.get(event="identity:second_factor:added", subject=str(person.pk))
+    assert entered.actor == str(person.pk)
+    assert secret not in entered.body.content
     stored = Authenticator.objects.get(user=person, type="totp").data["secret"]
     assert stored != secret
     assert stored.startswith("aes-256-gcm:")
@@ -198,3 +206,26 @@ def test_a_changed_password_counts_at_once(person: Person) -> None:
     assert client.post(reverse("account_change_password"), given)["Location"] == reverse("identity:account")
     person.refresh_from_db()
     assert person.check_password(new)
+    assert client.get(reverse("identity:account")).status_code == 200
+    entered = Record.objects.get(event="identity:password:changed", subject=str(person.pk))
+    assert entered.actor == str(person.pk)
+    assert new not in entered.body.content + entered.leaf
+
+
+def test_a_wrong_old_password_changes_and_enters_nothing(person: Person) -> None:
+    client = Client()
+    sign_in(client, person)
+    given = {"oldpassword": "not-the-old-one", "password1": "another-bridge-9", "password2": "another-bridge-9"}
+    assert client.post(reverse("account_change_password"), given).status_code == 200
+    assert not Record.objects.filter(event="identity:password:changed").exists()
+
+
+def test_a_second_factor_taken_off_is_entered(person: Person) -> None:
+    TOTP.activate(person, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    client = Client()
+    sign_in(client, person)
+    client.post(reverse("mfa_authenticate"), {"code": totp_now("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")})
+    assert client.post(reverse("mfa_deactivate_totp")).status_code == 302
+    assert not Authenticator.objects.filter(user=person, type="totp").exists()
+    entered = Record.objects.get(event="identity:second_factor:removed")
+    assert '"kind":"totp"' in entered.body.content
