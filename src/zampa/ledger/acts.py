@@ -48,6 +48,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     subject: Subject
     parties: Sequence[str] = ()
     regions: Sequence[str] = ()
+    told: bool = True
     facts: Mapping[str, object] | None = None
     cause: UUID | None = None
     at: datetime | None = None
@@ -80,6 +81,7 @@ def enter(
     subject: Subject,
     parties: Iterable[str] = (),
     regions: Iterable[str] = (),
+    told: bool = True,
     facts: Mapping[str, object] | None = None,
     cause: UUID | None = None,
     at: datetime | None = None,
@@ -87,12 +89,13 @@ def enter(
     """Enter one record in the running transaction; the sequencer gives it its place within a second of the commit.
 
     `parties`: ids of departments that may read the body (the actor's own is added); `regions`: codes of the regions
-    whose authority may (the provider's). `facts`: JSON without floats and without values of personal items. Returns the
-    record's id; TypeError when a fact cannot be written.
+    whose authority may (the provider's). `told` False: those who may read are not named in the body, since they are
+    strangers to each other (a trail segment holds the calls of many). `facts`: JSON without floats and without values
+    of personal items. Returns the record's id; TypeError when a fact cannot be written.
     """
     made = Entry(
         event=event, by=by, subject=subject, parties=tuple(parties), regions=tuple(regions),
-        facts=facts, cause=cause, at=at,
+        told=told, facts=facts, cause=cause, at=at,
     )
     return enter_many([made])[0]
 
@@ -144,7 +147,7 @@ def _prepare(entry: Entry, now: datetime, hash_name: str) -> _Made:
         actor_name=entry.by.name,
         department=entry.by.department,
         subject_name=entry.subject.name,
-        parties=tuple(sorted(parties)),
+        parties=tuple(sorted(parties)) if entry.told else (),
         facts=dict(entry.facts or {}),
     )
     content, salt, id_ = canonical(msgspec.to_builtins(body)), new_salt(), _ids.next()
@@ -162,7 +165,7 @@ def _prepare(entry: Entry, now: datetime, hash_name: str) -> _Made:
     )
     record = (
         id_, entry.at or now, leaf.event, leaf.actor_kind, leaf.actor, leaf.subject_kind, leaf.subject, entry.cause,
-        list(body.parties), _leaf.encode(leaf).decode(),
+        sorted(parties), _leaf.encode(leaf).decode(),
     )  # fmt: skip
     return _Made(record, salt, content.decode())
 

@@ -151,7 +151,8 @@ def _pairs(rows: object, *columns: str) -> list[tuple[UUID, tuple[UUID, str]]]:
 
 
 def _enter(by: Actor, gateway: Gateway, segment: Segment, calls: dict[str, CallRow], now: datetime) -> UUID:
-    """The one record of a segment: its root, count and numbers. The parties of its calls may read it."""
+    """The one record of a segment: its root, count and numbers. The parties of its calls may read it, and none of them
+    learns from it who else called: a call's own record, with its path to the root, is shown to its parties alone."""
     rows = calls.values()
     parties = {str(party) for row in rows for party in (row.requester, row.provider) if party}
     return enter(
@@ -160,6 +161,7 @@ def _enter(by: Actor, gateway: Gateway, segment: Segment, calls: dict[str, CallR
         subject=steps.gateway_subject(gateway),
         parties=sorted(parties),
         regions=sorted({row.provider_region for row in rows if row.provider_region}),
+        told=False,
         facts={
             "gateway": str(gateway.pk),
             "epoch": segment.epoch,
@@ -168,8 +170,6 @@ def _enter(by: Actor, gateway: Gateway, segment: Segment, calls: dict[str, CallR
             "root": "sha256:" + b64(rules.root_of(segment.records)),
             "opened": segment.opened,
             "closed": segment.closed,
-            "calls": len(calls),
-            "refused": sum(row.outcome == "refused" for row in rows),
         },
         at=now,
     )

@@ -25,6 +25,7 @@ from zampa.ground.errors import NotFound
 from zampa.identity import acts as identity
 from zampa.ledger import keys as log_keys
 from zampa.ledger.models import Record
+from zampa.ledger.queries import readable
 from zampa.ledger.sequencer import sequence_pending
 
 pytestmark = pytest.mark.django_db
@@ -246,6 +247,13 @@ def test_a_trail_becomes_one_record_a_segment_and_a_row_a_call(story, machine):
     assert TrailSegment.objects.count() == 1
     record = Record.objects.get(event="exchange:segment:taken_in")
     assert set(record.parties) >= {str(story.police.row.pk), str(story.social.row.pk), "region:540000"}
+    said = json.loads(record.body.content)
+    assert set(said["facts"]) == {"gateway", "epoch", "first", "count", "root", "opened", "closed"}
+    assert (said["parties"], said["department"]) == ([], str(story.police.row.pk))  # whose gateway it is, no more
+    assert str(story.social.row.pk) not in record.body.content + record.leaf
+    for party in (story.police, story.social):
+        assert readable(party.actor("editor")).filter(pk=record.pk).exists()
+    assert not readable(story.stranger.actor("editor")).filter(pk=record.pk).exists()
     machine.next = 3
     late = CallClosed(call="c3", at=iso(utc_now()), outcome="answered", status=200, rows=7)
     assert machine.push(machine.segment(late)).json()["accepted_through"] == 3

@@ -53,6 +53,13 @@ def test_a_record_commits_to_its_body():
     assert (leaf.event, leaf.actor, leaf.subject, leaf.id) == ("census:system:named", "p-1", "s-1", str(record.id))
 
 
+def test_readers_who_are_strangers_are_not_told_of_each_other():
+    made = enter(event="census:system:named", by=CLERK, subject=THING, parties=["d-2"], regions=["540000"], told=False)
+    record = models.Record.objects.get(id=made)
+    assert record.parties == ["d-1", "d-2", "region:540000"]
+    assert msgspec.json.decode(record.body.content, type=Body).parties == ()
+
+
 @pytest.mark.parametrize("kind", [NotAllowed, NotValid, Conflict])
 def test_a_refusal_is_the_only_record_left(kind):
     with pytest.raises(kind):
