@@ -1,0 +1,218 @@
+"""An installation with one of everything in it, and every address of it filled with what really exists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from zampa.approvals import acts as approvals
+from zampa.approvals.models import Clock, Extension, PolicyProfile
+from zampa.catalogue.models import Item, Resource
+from zampa.census.models import AllowedNetwork
+from zampa.contracts.actors import SYSTEM, Subject
+from zampa.contracts.deliveries import DeliverySpec, Mark
+from zampa.contracts.flowspecs import GrantedField
+from zampa.contracts.schemas import TableRef
+from zampa.exchange.models import CallRow, Delivery, Gateway, Paper
+from zampa.exchange.tests.story import MONDAY, House, Story, granted, make_story
+from zampa.flows.watching import BadRow
+from zampa.ground.clock import utc_now
+from zampa.ground.ids import new_id
+from zampa.identity import acts as identity
+from zampa.identity.models import Deputy, Person, PostHolding
+from zampa.identity.queries import actor_of
+from zampa.ledger.models import Record
+from zampa.ledger.sequencer import sequence_pending
+from zampa.runs.acts import quarantine, start_run
+from zampa.runs.models import Run
+
+ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
+KEPT_BACK = "被隔离的名字"
+# Words in addresses that name no row.
+WORDS = {
+    "contents": "hashes", "kind": "request", "post": "editor", "number": 1, "name": "probe", "step": "revoke",
+    "secret": "not-an-invitation",
+}  # fmt: skip
+# Rows of a department that other departments must not learn of.
+PRIVATE = {
+    "request_id", "grant_id", "delivery_id", "call_id", "connection_id", "run_id", "paper_id", "key_id", "deputy_id",
+    "token_id", "clock_id", "extension_id", "gateway_id", "subject_id",
+}  # fmt: skip
+
+
+@dataclass
+class World:
+    """`rows`: parameter of an address -> a row that is there; `people`: who walks, by department and post."""
+
+    story: Story
+    rows: dict[str, str] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    draft: str = ""
+
+    def private(self) -> dict[str, str]:
+        return {name: self.rows[name] for name in PRIVATE}
+
+
+def a_person(house: House, post: str) -> Person:
+    row = Person.objects.create(username=f"w-{uuid4().hex[:8]}", name=post, department=house.row, created_at=MONDAY)
+    PostHolding.objects.create(person=row, department=house.row, post=post, starts=MONDAY, granted_by="test")
+    house.people[post] = row
+    return row
+
+
+def make_world() -> World:
+    story = make_story()
+    for name in ("police", "stranger"):
+        a_person(getattr(story, name), "department_head")
+    world = World(story)
+    for name in ("police", "social", "stranger", "authority"):
+        for post, person in getattr(story, name).people.items():
+            world.people[f"{name}.{post}"] = person
+    for post in ADMINISTRATORS:
+        row = Person.objects.create(username=f"w-{post}", name=post, created_at=MONDAY)
+        PostHolding.objects.create(person=row, post=post, starts=MONDAY, granted_by="test")
+        world.people[post] = row
+    _sharing(world)
+    _house(world)
+    sequence_pending()
+    world.rows["record_id"] = str(Record.objects.order_by("id").last().pk)
+    return world
+
+
+def _sharing(world: World) -> None:
+    """A request with a paper, its grant, delivery, gateway, call and run with a quarantined row."""
+    story, now = world.story, utc_now()
+    grant = granted(story)
+    delivery = Delivery.objects.filter(grant=grant).first()
+    gateway = Gateway.objects.create(
+        name="公安厅网关", department=story.police.row, sign_public="ed25519:x", sign_key_id="x", seal_public="x",
+        enrolled_at=now, heard_at=now,
+    )  # fmt: skip
+    call = CallRow.objects.create(
+        gateway=gateway, call="c-1", at=now, grant=grant.pk, grant_number=grant.number, resource=story.resource.pk,
+        requester=story.social.row.pk, provider=story.police.row.pk, outcome="answered", status=200,
+    )  # fmt: skip
+    paper = Paper.objects.create(
+        request=grant.request, name="依据.pdf", media_type="application/pdf", digest="0" * 64, size=1,
+        added_by_name="x", added_at=now,
+    )  # fmt: skip
+    run = _run(world, delivery)
+    world.rows |= {
+        "request_id": str(grant.request_id), "grant_id": str(grant.pk), "delivery_id": str(delivery.pk),
+        "gateway_id": str(gateway.pk), "call_id": str(call.pk), "paper_id": str(paper.pk), "run_id": str(run.pk),
+        "subject_id": str(grant.request_id), "resource_id": str(story.resource.pk), "pk": str(story.resource.pk),
+        "item_id": str(Item.objects.filter(resource=story.resource).first().pk),
+        "attachment_id": str(story.attachment.pk), "connection_id": str(story.source.pk),
+        "system_id": str(story.system.pk),
+    }  # fmt: skip
+
+
+def _run(world: World, delivery: Delivery) -> Run:
+    """A run that is over, with one row kept back under its seal."""
+    story, now = world.story, utc_now()
+    spec = DeliverySpec(
+        grant=str(delivery.grant_id), resource=str(story.resource.pk), resource_name=story.resource.name,
+        provider=str(story.police.row.pk), requester=str(story.social.row.pk), source_connection=str(story.source.pk),
+        source_table=TableRef(schema="public", name="people"), mode="file", file_format="csv",
+        fields=(GrantedField(name="姓名", column="name"),),
+        mark=Mark(requester="人社厅", grant="G", delivery="D", issued="2026-11-23T02:00:00Z"),
+    )  # fmt: skip
+    run = start_run(by=actor_of(world.people["social.sharing_head"]), spec=spec, delivery_id=delivery.pk)
+    run.state, run.rows_bad, run.bad_by_code = "done", 1, {"flows.check.not_null": 1}
+    run.quarantine_until, run.sealed_key = now + timedelta(days=30), quarantine.new_key(run)
+    run.save()
+    quarantine.sink(run)([BadRow(("flows.check.not_null",), {"id": "1"}, {"姓名": KEPT_BACK})])
+    return run
+
+
+def _house(world: World) -> None:
+    """Keys, tokens, deputies, clocks, and an entry that is still a draft."""
+    story, now = world.story, utc_now()
+    approvals.load_packaged_profiles(by=SYSTEM)
+    head = world.people["social.sharing_head"]
+    key, _ = identity.issue_bearer_key(
+        by=actor_of(head), system_id=story.system.pk, system_name=story.system.name, department_id=story.social.row.pk
+    )
+    token, _ = identity.make_token(by=actor_of(head), name="报表", scopes=["read"], days=30, proven=True)
+    deputy = Deputy.objects.create(
+        person=head, stand_in=world.people["social.editor"], post="sharing_head", starts=now.date(), ends=now.date(),
+        named_at=now,
+    )  # fmt: skip
+    clock = Clock.objects.order_by("pk").first() or approvals.start_clock(
+        subject=Subject("exchange.request", str(new_id()), "x"), name="reply_conditional",
+        department_id=story.police.row.pk, received=now,
+    )  # fmt: skip
+    extension = Extension.objects.create(
+        clock=clock, days=5, reason="x", asked_by="x", asked_at=now, authority=story.authority.row
+    )
+    network = AllowedNetwork.objects.create(cidr="10.1.0.0/16", approved_by="x", approved_at=now)
+    draft = Resource.objects.create(
+        code="306002/9", name="尚未发布的目录草稿", provider=story.police.row, sharing="conditional", state="draft",
+        created_by_name="x", created_at=now, updated_at=now,
+    )  # fmt: skip
+    world.draft = str(draft.pk)
+    world.rows |= {
+        "key_id": str(key.pk), "token_id": str(token.pk), "deputy_id": str(deputy.pk), "clock_id": str(clock.pk),
+        "extension_id": str(extension.pk), "network_id": str(network.pk),
+        "profile_id": str(PolicyProfile.objects.first().pk), "person_id": str(head.pk),
+        "department_id": str(story.social.row.pk),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page's name, its route with `<converter:param>`, and the parameters in it."""
+
+    name: str
+    route: str
+    params: tuple[str, ...]
+
+    @property
+    def private(self) -> bool:
+        return bool(PRIVATE.intersection(self.params))
+
+    def filled(self, rows: dict[str, Any]) -> str:
+        """The path with real rows in it; KeyError for a parameter nobody has told what to fill in."""
+
+        def value(found: re.Match[str]) -> str:
+            name = found[1]
+            if name == "id":
+                return str(rows["record_id"])
+            if self.name.startswith("catalogue:attachment") and name == "pk":
+                return str(rows["attachment_id"])
+            if self.route.startswith("account/") and name == "pk":
+                return "1"
+            return str(rows[name] if name in rows else WORDS[name])
+
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", value, self.route)
+
+
+def pages() -> list[Address]:
+    """Every page of the portal, the JSON API apart."""
+    found = [Address(name, route, tuple(re.findall(r"<(?:\w+:)?(\w+)>", route))) for name, route in _routes()]
+    return [one for one in found if not one.route.startswith(("api/", "static/"))]
+
+
+def _routes(resolver: URLResolver | None = None, prefix: str = "", space: str = "") -> Iterator[tuple[str, str]]:
+    for part in (resolver or get_resolver()).url_patterns:
+        if isinstance(part, URLPattern):
+            yield space + (part.name or ""), prefix + str(part.pattern)
+        else:
+            inner = space + (f"{part.namespace}:" if part.namespace else "")
+            yield from _routes(part, prefix + str(part.pattern), inner)
+
+
+def operations(description: dict[str, Any]) -> list[tuple[str, Address]]:
+    """Every operation of the JSON API from its own description: (METHOD, address)."""
+    found = []
+    for path, methods in description["paths"].items():
+        route = re.sub(r"{(\w+)}", r"<\1>", path.removeprefix("/"))
+        address = Address(f"api:{path}", route, tuple(re.findall(r"<(\w+)>", route)))
+        found += [(method.upper(), address) for method in methods]
+    return found
