@@ -25,7 +25,10 @@ from zampa.ground.digests import b64
 from zampa.ground.errors import Conflict, NotValid, Unavailable
 
 FILE_BYTES = 64 << 20
-GATHER_SECONDS = 0.001  # on a fast disk a batch waits this long for company under load; a lone call does not
+FAST_SECONDS = 0.001
+# On a fast disk a batch waits for company, longer where more came together last time; a lone call does not wait.
+GATHER_SECONDS = 0.00005  # for each record of the batch before
+GATHER_AT_MOST = 0.003
 OLDEST_FORMAT = 1
 _encode = msgspec.json.Encoder().encode
 decode_record = msgspec.json.Decoder(TrailRecord).decode
@@ -151,11 +154,12 @@ class Trail:
             batch = self._batch = loop.create_future()
         if not self._running:
             self._running = True
-            if self._crowd > 1 and self._fast:
-                loop.call_later(GATHER_SECONDS, self._begin)
-            else:
-                loop.call_soon(self._begin)
+            loop.call_later(self._patience(), self._begin)
         return batch
+
+    def _patience(self) -> float:
+        """Seconds until the next batch is handed over."""
+        return min(self._crowd * GATHER_SECONDS, GATHER_AT_MOST) if self._crowd > 1 and self._fast else 0.0
 
     def _begin(self) -> None:
         """Hand what waits to the writing thread, numbered and framed."""
@@ -188,7 +192,7 @@ class Trail:
                 self._write(first, data)
             except OSError as failure:
                 error = self.failed or type(failure).__name__
-            self._fast = time.perf_counter() - began < GATHER_SECONDS
+            self._fast = time.perf_counter() - began < FAST_SECONDS
             loop.call_soon_threadsafe(self._end, batch, error)
 
     def _write(self, first: int, data: bytes) -> None:
@@ -212,8 +216,9 @@ class Trail:
         else:
             self.fresh.extend(batch.places)
             batch.done.set_result(None)
-        if self._batch is not None and self._crowd > 1 and self._fast:
-            asyncio.get_running_loop().call_later(GATHER_SECONDS, self._begin)
+        pause = self._patience() if self._batch is not None else 0.0
+        if pause:
+            asyncio.get_running_loop().call_later(pause, self._begin)
         else:
             self._begin()
 
