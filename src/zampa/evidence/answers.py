@@ -19,7 +19,7 @@ from collections.abc import Sequence
 
 from zampa.evidence import http_signatures as signatures
 from zampa.evidence.http_signatures import Component, Message
-from zampa.evidence.merkle import inclusion, leaf_hash, root_from_inclusion, root_of, subtrees_of
+from zampa.evidence.merkle import audited, leaf_hash, root_from_inclusion
 from zampa.evidence.suites import PublicKey
 from zampa.ground.digests import b64, unb64
 from zampa.ground.errors import NotAllowed, NotValid
@@ -38,17 +38,11 @@ def leaf_text(answer: Message) -> bytes:
     return signatures.signature_base(answer, components, "").rpartition(b"\n")[0]
 
 
-def root_text(leaves: Sequence[bytes]) -> str:
-    """Zampa-Root over leaf hashes."""
-    return "sha256:" + b64(root_of(leaves))
-
-
-def proof_texts(leaves: Sequence[bytes]) -> list[str]:
-    """Zampa-Proof of each leaf."""
-    subtree, size = subtrees_of(leaves), len(leaves)
-    return [
-        " ".join([f"{index}/{size}", *(b64(part) for part in inclusion(subtree, index, size))]) for index in range(size)
-    ]
+def root_and_proofs(leaves: Sequence[bytes]) -> tuple[str, list[str]]:
+    """Zampa-Root over leaf hashes, and the Zampa-Proof of each leaf."""
+    root, paths = audited(leaves, b64)
+    size = len(leaves)
+    return f"sha256:{b64(root)}", [" ".join([f"{index}/{size}", *path]) for index, path in enumerate(paths)]
 
 
 def check_answer(answer: Message, public: PublicKey, body: bytes | None = None) -> None:

@@ -103,6 +103,22 @@ def subtrees_of(leaves: Sequence[bytes], hash_: Hash = sha256) -> Subtree:
     return subtree
 
 
+def audited(leaves: Sequence[bytes], spell: Callable[[bytes], str]) -> tuple[bytes, list[list[str]]]:
+    """The root over leaf hashes and every leaf's audit path, as `inclusion` gives it, spelled by `spell`.
+
+    All paths together: each node is hashed once and spelled once, however many paths it stands in.
+    """
+    if len(leaves) == 1:
+        return leaves[0], [[]]
+    middle = _split(len(leaves))
+    left, left_paths = audited(leaves[:middle], spell)
+    right, right_paths = audited(leaves[middle:], spell)
+    for paths, sibling in ((left_paths, spell(right)), (right_paths, spell(left))):
+        for path in paths:
+            path.append(sibling)
+    return node_hash(left, right), left_paths + right_paths
+
+
 def edge_of(size: int) -> list[tuple[int, int]]:
     """Level and index of the complete subtrees that make a tree of `size`, largest first."""
     edge, start = [], 0

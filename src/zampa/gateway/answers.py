@@ -19,7 +19,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from zampa.evidence import commitments, suites
-from zampa.evidence.answers import ANSWER_TAG, ROOT, proof_texts, root_text
+from zampa.evidence.answers import ANSWER_TAG, ROOT, root_and_proofs
 from zampa.evidence.http_signatures import Sign, authority
 from zampa.gateway.asked import Asked
 from zampa.gateway.enrolment import Keys
@@ -131,10 +131,9 @@ class AnswerSigner:
     def _seal(self, batch: Batch) -> None:
         if batch is self.batch:
             self.batch = Batch()
-        root = root_text(batch.leaves)
+        root, batch.proofs = root_and_proofs(batch.leaves)
         params = f'("{ROOT}");created={int(time.time())};{self.params}'
         value = self.sign(f'"{ROOT}": {root}\n"@signature-params": {params}'.encode())
-        batch.proofs = proof_texts(batch.leaves)
         batch.headers = [
             (ROOT.encode(), root.encode()), (b"signature-input", f"zampa={params}".encode()),
             (b"signature", f"zampa=:{b2a_base64(value, newline=False).decode()}:".encode()),
