@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import os
 import signal
 import sys
@@ -123,6 +124,8 @@ async def serve(settings: Settings) -> None:
     ]
     for task in beside:
         task.add_done_callback(lambda ended: _ended(ended, server))
+    gc.collect()
+    gc.freeze()  # what was made by now stays: no collection looks through it again while calls wait
     log.info("gateway_serves", gateway=enrolment.gateway, address=f"{settings.address}:{settings.port}")
     try:
         await server.serve()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from zampa.contracts.book import BookKey
@@ -18,6 +18,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BUFFER_BYTES = 1 << 20
+_NOT_YET = Route("healthz")
 
 
 class ConsumerLeft(Exception):
@@ -40,7 +41,7 @@ class Asked:
     now: float
     at: str
     began: float
-    route: Route = field(default_factory=lambda: Route("healthz"))
+    route: Route = _NOT_YET
     key: BookKey | None = None
     plan: Plan | None = None
     nonce: str = ""

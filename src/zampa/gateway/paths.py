@@ -13,8 +13,7 @@ two programs read differently is how one grant reaches another's data; so such a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from zampa.gateway.refusals import Refusal
 
@@ -30,8 +29,7 @@ _OPEN: dict[str, Kind] = {"/healthz": "healthz", "/readyz": "readyz", "/metrics"
 _ACTIONS: dict[str, Kind] = {"rows": "query", "verify": "verify", "pass": "pass"}
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """What is asked for: `target` a grant's number or a call, `rest` what follows `pass`, with its leading slash."""
 
     kind: Kind

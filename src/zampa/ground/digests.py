@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from binascii import b2a_base64
 
 import msgspec
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -37,7 +39,7 @@ def sha256(data: bytes) -> bytes:
 
 def b64(data: bytes) -> str:
     """base64url without padding, as JOSE spells keys and digests."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return b2a_base64(data, newline=False).rstrip(b"=").translate(_URL_SAFE).decode()
 
 
 def unb64(text: str) -> bytes:
