@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(CURDIR)/$(VENV)/bin/python
 UV := $(CURDIR)/.tools/bin/uv
+export PYTHON
 export PYTHONPATH := $(CURDIR)/src
 export PYTHONDONTWRITEBYTECODE :=
 

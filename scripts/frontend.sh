@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 npm_version=$(npm --version 2>/dev/null || echo 0)
 if [ "${npm_version%%.*}" -lt 9 ] 2>/dev/null; then
-  [ -x .tools/node/bin/npm ] || { python3 -m venv .tools/node && .tools/node/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/node.txt; }
+  [ -x .tools/node/bin/npm ] || { "${PYTHON:-python3}" -m venv .tools/node && .tools/node/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/node.txt; }
   PATH="$PWD/.tools/node/bin:$PATH"
 fi
 if [ "${1:-}" = lock ]; then npm install --package-lock-only --no-audit --no-fund; exit; fi
