@@ -15,7 +15,7 @@ from zampa.approvals import acts, policy, queries, rules
 from zampa.approvals.forms import AnswerForm, CalendarForm, ExtensionForm, LeaverForm, ProfileForm
 from zampa.desk.forms import run_act
 from zampa.desk.lists import Choice, Column, ListSpec, listing
-from zampa.desk.pages import StaffRequest, see_other, signed_in
+from zampa.desk.pages import StaffRequest, onward, see_other, signed_in
 from zampa.identity import queries as people
 
 CALENDAR = ListSpec(
@@ -177,7 +177,7 @@ def extension(request: StaffRequest, extension_id: UUID) -> HttpResponse:
         )
         if answered is not None:
             messages.success(request, _("已答复。"))
-            return see_other(reverse("approvals:extension", args=[found.pk]))
+            return see_other(onward(request, reverse("approvals:extension", args=[found.pk])))
     name = f"approvals.clock.name.{found.clock.name}"
     return render(
         request, "approvals/extension.html", {"extension": found, "form": form, "may_answer": may_answer, "name": name}

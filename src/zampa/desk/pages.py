@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from zampa.contracts.actors import Actor
 from zampa.desk.wording import text_of
@@ -50,6 +51,14 @@ def see_other(to: str) -> HttpResponseRedirect:
     return response
 
 
+def onward(request: HttpRequest, to: str) -> str:
+    """Where a form sends its reader: `to`, or the page of ours that the form stood on and named as `next`, so that a
+    decision made in the inbox leaves one in the inbox."""
+    asked = request.POST.get("next", "")
+    ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure())
+    return asked if ours else to
+
+
 def press(request: HttpRequest, call: Callable[[], object], *, said: str | Promise, to: str) -> HttpResponse:
     """An act behind a plain button: do it, say so (or say why not), go on to `to` with 303.
 
@@ -62,7 +71,7 @@ def press(request: HttpRequest, call: Callable[[], object], *, said: str | Promi
             messages.error(request, text)
     else:
         messages.success(request, str(said))
-    return see_other(to)
+    return see_other(onward(request, to))
 
 
 def texts_of(error: ZampaError) -> list[str]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from zampa.desk.formats import weekday
 from zampa.desk.pages import StaffRequest, error_page, see_other, signed_in
 from zampa.desk.wording import text_of
-from zampa.entrance import pages_home, pages_search
+from zampa.entrance import pages_home, pages_inbox, pages_search
 from zampa.entrance.panels import greeting
 from zampa.entrance.readiness import reasons_not_ready
 from zampa.ground.clock import SHANGHAI, utc_now
@@ -26,7 +26,7 @@ ON_HOME = 8
 def home(request: StaffRequest) -> HttpResponse:
     """What waits for me, how my department's data fares, what happened lately."""
     now = utc_now()
-    tasks = pages_home.waiting(request.actor, now)
+    tasks = pages_inbox.waiting(request.actor, now)
     context = {
         "greeting": greeting(now.astimezone(SHANGHAI).hour),
         "today": now.astimezone(SHANGHAI).date(),
@@ -43,7 +43,7 @@ def home(request: StaffRequest) -> HttpResponse:
 @signed_in
 def inbox(request: StaffRequest) -> HttpResponse:
     """Everything that waits for me, by clock."""
-    tasks = pages_home.waiting(request.actor, utc_now())
+    tasks = pages_inbox.waiting(request.actor, utc_now())
     kinds = sorted({(task["kind_code"], task["kind"]) for task in tasks})
     chosen = request.GET.get("kind", "")
     shown = [task for task in tasks if chosen in {"", task["kind_code"]}]

@@ -8,18 +8,16 @@ from typing import Any
 
 import msgspec
 from django.db.models import Count, Q
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from zampa.approvals.models import Task
-from zampa.approvals.queries import inbox
 from zampa.catalogue import queries as catalogue
 from zampa.catalogue.models import Attachment
 from zampa.contracts.actors import Actor
 from zampa.contracts.evidence import Body
 from zampa.desk.formats import number, short
-from zampa.desk.wording import has_text, text_of
+from zampa.desk.wording import text_of
+from zampa.entrance.pages_inbox import address
 from zampa.exchange import queries as exchange
 from zampa.exchange.models import Delivery
 from zampa.ledger.models import Record
@@ -29,39 +27,6 @@ MONTH = timedelta(days=30)
 GOOD_SHARE = 80  # percent of published resources that answer
 IN_CHART = 6
 ON_RAIL = 8
-
-
-def waiting(actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    """Everything that waits for the actor, the nearest clock first, those without a clock last."""
-    return [_task(task, now) for task in inbox(actor, 500, now)]
-
-
-def _task(task: Task, now: datetime) -> dict[str, Any]:
-    left = task.clock.days_left if task.clock else None
-    return {
-        "id": task.pk,
-        "kind_code": task.kind,
-        "kind": kind_word(task.kind),
-        "name": task.subject_name or task.subject_id,
-        "department": task.department,
-        "url": address_of(task),
-        "clock": task.clock,
-        "opened": task.opened,
-        "late": bool(task.clock and task.due and task.due <= now),
-        "left": left,
-    }
-
-
-def kind_word(kind: str) -> str:
-    """The clerk's word for a kind of task."""
-    for code in (f"approvals.task.{kind}", kind):
-        if has_text(code):
-            return text_of(code)
-    return kind
-
-
-def address_of(task: Task) -> str:
-    return address(task.url_name, *([task.url_arg] if task.url_arg else []))
 
 
 def figures(actor: Actor, tasks: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
@@ -170,11 +135,3 @@ def _told(record: Record) -> dict[str, Any]:
         "number": record.number,
         "url": address("ledger:record", record.pk),
     }
-
-
-def address(url_name: str, *args: object) -> str:
-    """The address of a page, or nothing where its room is not installed."""
-    try:
-        return reverse(url_name, args=args)
-    except NoReverseMatch:
-        return ""

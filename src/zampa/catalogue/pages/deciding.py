@@ -20,7 +20,7 @@ from zampa.catalogue.acts import steps
 from zampa.catalogue.forms import ChangeForm, VerdictForm
 from zampa.catalogue.models import Resource
 from zampa.desk.forms import run_act
-from zampa.desk.pages import StaffRequest, press, see_other, signed_in
+from zampa.desk.pages import StaffRequest, onward, press, see_other, signed_in
 from zampa.ground.clock import SHANGHAI
 from zampa.ground.errors import Conflict, NotFound
 
@@ -42,7 +42,7 @@ def decide(request: StaffRequest, pk: UUID) -> HttpResponse:
         if made is not None:
             yes = form.cleaned_data["verdict"] == "yes"
             messages.success(request, _("已同意") if yes else _("已退回修改"))
-            return see_other(back if yes else reverse("catalogue:resource", args=[pk]))
+            return see_other(onward(request, back if yes else reverse("catalogue:resource", args=[pk])))
     context = {
         "resource": found,
         "items": items,

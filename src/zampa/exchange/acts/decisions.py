@@ -61,7 +61,7 @@ def return_request(
         kind=steps.MEND,
         department_id=request.requester_id,
         post="editor",
-        subject=subject,
+        subject=steps.request_task(request),
         url_name="exchange:request",
         url_arg=str(request.pk),
         now=now,

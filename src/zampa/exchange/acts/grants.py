@@ -210,7 +210,7 @@ def open_first_deliveries(grant: Grant, *, by: Actor, cause: UUID, now: datetime
                 kind=steps.DELIVER,
                 department_id=grant.provider_id,
                 post="editor",
-                subject=steps.delivery_subject(delivery),
+                subject=steps.delivery_task(delivery),
                 url_name="exchange:delivery",
                 url_arg=str(delivery.pk),
                 clock=clock,

@@ -27,6 +27,17 @@ def request_subject(request: Request) -> Subject:
     return Subject("exchange.request", str(request.pk), request.number)
 
 
+def request_task(request: Request) -> Subject:
+    """The request as an inbox names it: who asks whom for what. Records keep the number as its name."""
+    asked = f"{request.requester.name} 申请 {request.provider.name}「{request.resource.name}」"
+    return Subject("exchange.request", str(request.pk), asked)
+
+
+def delivery_task(delivery: Delivery) -> Subject:
+    asked = f"{delivery.provider.name} 交付 {delivery.requester.name}「{delivery.grant.resource.name}」"
+    return Subject("exchange.delivery", str(delivery.pk), asked)
+
+
 def grant_subject(grant: Grant) -> Subject:
     return Subject("exchange.grant", str(grant.pk), grant.number)
 
