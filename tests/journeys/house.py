@@ -70,7 +70,7 @@ class House:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.database = EmbeddedPostgres(home / "postgres", durable=False)  # processes are killed here, not the machine
+        self.database = EmbeddedPostgres(home / "postgres")  # durable: what was committed survives the kill
         web, gateway = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
         self.web, self.gateway = f"http://{web}", f"http://{gateway}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ZAMPA_")}

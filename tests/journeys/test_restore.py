@@ -98,10 +98,15 @@ def a_lost_database_comes_back_and_says_what_is_missing(granted: Granted, tmp_pa
     wait_for(lambda: house.state().held > kept.held, "the book with the second key")
     between = [granted.call()[1] for _ in range(20)]
     granted.all_taken_in(between)
-    time.sleep(1.5)  # until a checkpoint covers these; with the next push the gateway gets it
-    between.append(granted.call()[1])
+
+    def witnessed() -> bool:
+        """Each push brings the gateway the newest checkpoint: call until it holds one over the acts of above."""
+        between.append(granted.call()[1])
+        time.sleep(0.5)
+        return house.witnessed() > kept.size
+
+    wait_for(witnessed, "a checkpoint at the gateway")
     granted.all_taken_in(between)
-    wait_for(lambda: house.witnessed() > kept.size, "a checkpoint at the gateway")
     seen = house.state()
     assert seen.records > kept.records
 

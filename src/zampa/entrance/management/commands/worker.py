@@ -1,13 +1,16 @@
 import asyncio
 import signal
 import threading
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 from zampa.ledger import sequencer
 
+AGAIN_SECONDS = 1.0
 
 class Command(BaseCommand):
     help = "Run jobs and deadlines, and put the ledger's records in order."
@@ -23,7 +26,12 @@ class Command(BaseCommand):
         ordering = threading.Thread(target=sequencer.run_forever, args=(stop,), name="sequencer")
         ordering.start()
         try:
-            asyncio.run(self._work(int(given["concurrency"]), bool(given["once"]), stop))
+            while True:
+                # The library's worker ends when the database goes away; jobs and sequencer wait for it to come back.
+                with suppress(ConnectorException):
+                    asyncio.run(self._work(int(given["concurrency"]), bool(given["once"]), stop))
+                if given["once"] or stop.wait(AGAIN_SECONDS):
+                    break
         finally:
             stop.set()
             ordering.join(timeout=20)
