@@ -46,7 +46,7 @@ def requests_list(department: str) -> ListSpec:
         name="requests",
         title=_("申请"),
         columns=(
-            Column("number", _("编号"), sort="number", link=_to("exchange:request"), kind="strong"),
+            Column("number", _("编号"), sort="number", link=_to("exchange:request"), kind="code"),
             Column("resource", _("资源"), value="resource.name", sort="resource__name"),
             Column("requester", _("申请方"), value="requester.name", phone=False),
             Column("provider", _("提供方"), value="provider.name", phone=False),
@@ -71,7 +71,7 @@ def grants_list(department: str) -> ListSpec:
         name="grants",
         title=_("授权"),
         columns=(
-            Column("number", _("编号"), sort="number", link=_to("exchange:grant"), kind="strong"),
+            Column("number", _("编号"), sort="number", link=_to("exchange:grant"), kind="code"),
             Column("resource", _("资源"), value="resource.name", sort="resource__name"),
             Column("requester", _("使用方"), value="requester.name"),
             Column("provider", _("提供方"), value="provider.name", phone=False),
@@ -96,7 +96,7 @@ def deliveries_list(department: str) -> ListSpec:
         name="deliveries",
         title=_("交付"),
         columns=(
-            Column("number", _("编号"), sort="number", link=_to("exchange:delivery"), kind="strong"),
+            Column("number", _("编号"), sort="number", link=_to("exchange:delivery"), kind="code"),
             Column("resource", _("资源"), value="grant.resource.name"),
             Column("kind", _("方式"), value="get_kind_display"),
             Column("requester", _("使用方"), value="requester.name", phone=False),
@@ -127,7 +127,7 @@ CALLS = ListSpec(
     title=_("调用"),
     columns=(
         Column("at", _("时间"), kind="moment", sort="at", link=_to("exchange:call")),
-        Column("grant_number", _("授权"), sort="grant_number"),
+        Column("grant_number", _("授权"), kind="code", sort="grant_number"),
         Column("action", _("动作"), value=lambda row: str(Way(row.action).label) if row.action in Way.values else ""),
         Column("outcome", _("结果"), value="get_outcome_display"),
         Column("reason", _("理由"), value=reason_text),

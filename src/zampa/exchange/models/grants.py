@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from zampa.catalogue.models import Resource
+from zampa.catalogue.rules.entries import TYPE_LETTERS
 from zampa.census.models import Connection, System
 from zampa.exchange.models.gateways import Gateway
 from zampa.exchange.models.requests import Request, Way
@@ -92,3 +93,8 @@ class GrantField(models.Model):
     class Meta:
         ordering = ("position",)
         constraints = [models.UniqueConstraint(fields=["grant", "name"], name="one_field_a_name_of_a_grant")]
+
+    @property
+    def short_type(self) -> str:
+        """The type as the catalogue spells it, such as C18."""
+        return TYPE_LETTERS.get(self.type, self.type)

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from zampa.catalogue.models import Resource
+from zampa.catalogue.rules.entries import TYPE_LETTERS
 from zampa.census.models import Connection, System
 from zampa.ground.ids import new_id
 from zampa.identity.models import Department
@@ -132,6 +133,11 @@ class RequestItem(models.Model):
     class Meta:
         ordering = ("position",)
         constraints = [models.UniqueConstraint(fields=["request", "item"], name="one_row_an_item_of_a_request")]
+
+    @property
+    def short_type(self) -> str:
+        """The type as the catalogue spells it, such as C18."""
+        return TYPE_LETTERS.get(self.type, self.type) + str(self.length or "")
 
 
 class Paper(models.Model):
