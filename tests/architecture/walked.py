@@ -19,6 +19,7 @@ from zampa.contracts.actors import SYSTEM, Subject
 from zampa.contracts.deliveries import DeliverySpec, Mark
 from zampa.contracts.flowspecs import GrantedField
 from zampa.contracts.schemas import TableRef
+from zampa.entrance.models import Export
 from zampa.exchange.models import CallRow, Delivery, Gateway, Paper
 from zampa.exchange.tests.story import MONDAY, House, Story, granted, make_story
 from zampa.flows.watching import BadRow
@@ -42,7 +43,7 @@ WORDS = {
 # Rows of a department that other departments must not learn of.
 PRIVATE = {
     "request_id", "grant_id", "delivery_id", "call_id", "connection_id", "run_id", "paper_id", "key_id", "deputy_id",
-    "token_id", "clock_id", "extension_id", "gateway_id", "subject_id",
+    "token_id", "clock_id", "extension_id", "gateway_id", "subject_id", "export_id",
 }  # fmt: skip
 
 
@@ -152,6 +153,10 @@ def _house(world: World) -> None:
         clock=clock, days=5, reason="x", asked_by="x", asked_at=now, authority=story.authority.row
     )
     network = AllowedNetwork.objects.create(cidr="10.1.0.0/16", approved_by="x", approved_at=now)
+    export = Export.objects.create(
+        person=head, kind="csv", name="x.csv", title="x", address="/identity/people/?export=csv", language="en",
+        state="done", asked_at=now,
+    )  # fmt: skip
     draft = Resource.objects.create(
         code="306002/9", name="尚未发布的目录草稿", provider=story.police.row, sharing="conditional", state="draft",
         created_by_name="x", created_at=now, updated_at=now,
@@ -161,7 +166,7 @@ def _house(world: World) -> None:
         "key_id": str(key.pk), "token_id": str(token.pk), "deputy_id": str(deputy.pk), "clock_id": str(clock.pk),
         "extension_id": str(extension.pk), "network_id": str(network.pk),
         "profile_id": str(PolicyProfile.objects.first().pk), "person_id": str(head.pk),
-        "department_id": str(story.social.row.pk),
+        "department_id": str(story.social.row.pk), "export_id": str(export.pk),
     }  # fmt: skip
 
 

@@ -8,14 +8,17 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from tempfile import TemporaryFile
+from typing import IO
 
 import xlsxwriter
+import xlsxwriter.worksheet
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 
 from zampa.ground.clock import SHANGHAI, local_date, utc_now
 
-EXPORT_LIMIT = 10_000
+EXPORT_LIMIT = 10_000  # rows; more are written by a job
+SHEET_ROWS = 1_048_575  # what a sheet of a spreadsheet holds below its heads
 CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -39,44 +42,70 @@ def neutral(value: object) -> object:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
 
 
+def file_name(kind: str, name: str) -> str:
+    return f"{name}-{local_date(utc_now()):%Y%m%d}.{kind}"
+
+
 def export(kind: str, name: str, title: str, heads: list[str], rows: Iterable[list[object]]) -> HttpResponseBase:
     """A list as an attachment named `name`-date.`kind`; heads first, one line a row."""
-    file_name = f"{name}-{local_date(utc_now()):%Y%m%d}.{kind}"
-    write = _xlsx if kind == "xlsx" else _csv
-    return write(file_name, title, heads, rows)
+    called = file_name(kind, name)
+    if kind == "csv":
+        text = io.BytesIO()
+        write(kind, text, title, heads, rows)
+        response = HttpResponse(text.getvalue(), content_type=CONTENT_TYPES[kind])
+        response["Content-Disposition"] = f'attachment; filename="{called}"'
+        return response
+    file = TemporaryFile()  # noqa: SIM115 FileResponse closes it
+    write(kind, file, title, heads, rows)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=called, content_type=CONTENT_TYPES[kind])
 
 
-def _csv(file_name: str, _title: str, heads: list[str], rows: Iterable[list[object]]) -> HttpResponseBase:
-    text = io.StringIO()
+def write(kind: str, file: IO[bytes], title: str, heads: list[str], rows: Iterable[list[object]]) -> int:
+    """The list into an open file, a row at a time however many there are; how many rows."""
+    return (_xlsx if kind == "xlsx" else _csv)(file, title, heads, rows)
+
+
+def _csv(file: IO[bytes], _title: str, heads: list[str], rows: Iterable[list[object]]) -> int:
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     text.write("\ufeff")  # so that spreadsheets read it as UTF-8
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(heads)
-    writer.writerows([neutral(cell) for cell in row] for row in rows)
-    response = HttpResponse(text.getvalue(), content_type=CONTENT_TYPES["csv"])
-    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    return response
+    count = 0
+    for row in rows:
+        writer.writerow([neutral(cell) for cell in row])
+        count += 1
+    text.detach()  # flushes, and leaves the file open
+    return count
 
 
-def _xlsx(file_name: str, title: str, heads: list[str], rows: Iterable[list[object]]) -> HttpResponseBase:
-    file = TemporaryFile()  # noqa: SIM115 FileResponse closes it
+def _xlsx(file: IO[bytes], title: str, heads: list[str], rows: Iterable[list[object]]) -> int:
+    """Rows beyond what one sheet may hold go on in the next."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    count = 0
     with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet(_sheet_name(title))
-        sheet.freeze_panes(1, 0)
-        bold = book.add_format({"bold": True})
-        for column, head in enumerate(heads):
-            sheet.set_column(column, column, 20)
-            sheet.write_string(0, column, head, bold)
-        for line, row in enumerate(rows, start=1):
+        sheet = _sheet(book, _sheet_name(title), heads)
+        for count, row in enumerate(rows, start=1):
+            number, line = divmod(count - 1, SHEET_ROWS)
+            if number and line == 0:
+                sheet = _sheet(book, f"{_sheet_name(title)[:26]} {number + 1}", heads)
             for column, cell in enumerate(row):
                 value = neutral(cell)
                 if isinstance(value, str):
-                    sheet.write_string(line, column, value)
+                    sheet.write_string(line + 1, column, value)
                 else:
-                    sheet.write_number(line, column, float(value) if isinstance(value, Decimal) else value)
-    file.seek(0)
-    response = FileResponse(file, as_attachment=True, filename=file_name, content_type=CONTENT_TYPES["xlsx"])
-    return response
+                    sheet.write_number(line + 1, column, float(value) if isinstance(value, Decimal) else value)
+    return count
+
+
+def _sheet(book: xlsxwriter.Workbook, name: str, heads: list[str]) -> xlsxwriter.worksheet.Worksheet:
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    bold = book.add_format({"bold": True})
+    for column, head in enumerate(heads):
+        sheet.set_column(column, column, 20)
+        sheet.write_string(0, column, head, bold)
+    return sheet
 
 
 def _sheet_name(title: str) -> str:

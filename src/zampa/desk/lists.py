@@ -8,29 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import IO, Any, Literal
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from zampa.desk import keyset
-from zampa.desk.exports import CONTENT_TYPES, EXPORT_LIMIT, export
+from zampa.desk.exports import CONTENT_TYPES, EXPORT_LIMIT, export, write
 from zampa.desk.pages import see_other
 from zampa.desk.states import state_word
 from zampa.desk.wording import text_of
 
 Text = str | Promise
-Kind = Literal["text", "num", "day", "moment", "bytes", "state", "clock", "strong"]
+Kind = Literal["text", "num", "day", "moment", "bytes", "state", "clock", "strong", "code"]
 COUNT_LIMIT = 10_000
 PAGE = 50
 LONGEST_PAGE = 200
+FETCH = 2_000  # rows a long export holds at a time
 
 
 @dataclass(frozen=True)
@@ -241,15 +244,28 @@ def _addresses(request: HttpRequest, listed: Listed, page: keyset.Page[Model]) -
         listed.heads.append({"column": column, "url": url, "direction": direction if column.sort else ""})
 
 
+@dataclass
+class Sink:
+    """Where a job wants the whole list: a request that carries one as `export_sink` is a job's, not a browser's."""
+
+    file: IO[bytes]
+    rows: int | None = None  # how many were written; None while nothing was
+
+
 def _export(request: HttpRequest, rows: QuerySet[Any], spec: ListSpec, kind: str) -> HttpResponseBase:
-    """The file, or back to the list with a clear line when it would be too long to make while one waits."""
-    if rows.order_by()[: EXPORT_LIMIT + 1].count() > EXPORT_LIMIT:
-        messages.error(request, text_of("desk.export.too_many", {"limit": f"{EXPORT_LIMIT:,}"}))
-        return see_other(_address(request))
+    """The file; or, where it would be too long to make while one waits, a job that makes it and tells the person."""
     columns = [column for column in spec.columns if column.export]
-    heads = [str(column.label) for column in columns]
-    cells = ([_plain(column, row) for column in columns] for row in rows)
-    return export(kind, spec.name, str(spec.title) or _("清单"), heads, cells)
+    heads, title = [str(column.label) for column in columns], str(spec.title) or _("清单")
+    sink: Sink | None = getattr(request, "export_sink", None)
+    if sink is not None:
+        cells = ([_plain(column, row) for column in columns] for row in rows.iterator(chunk_size=FETCH))
+        sink.rows = write(kind, sink.file, title, heads, cells)
+        return HttpResponse()
+    if rows.order_by()[: EXPORT_LIMIT + 1].count() > EXPORT_LIMIT:
+        import_string(settings.ZAMPA_LONG_EXPORTS)(request, kind, spec.name, title)
+        messages.success(request, text_of("desk.export.queued", {"limit": f"{EXPORT_LIMIT:,}"}))
+        return see_other(_address(request))
+    return export(kind, spec.name, title, heads, ([_plain(column, row) for column in columns] for row in rows))
 
 
 def _plain(column: Column, row: Any) -> object:

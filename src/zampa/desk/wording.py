@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 Text = str | Promise
 
 WORDING: dict[str, Text] = {
-    "desk.export.too_many": _("这份清单超过 %(limit)s 行，不能直接导出。请先用筛选缩小范围。"),
+    "desk.export.queued": _("这份清单超过 %(limit)s 行，正在后台生成文件，完成后以消息告诉您。"),
     "desk.form.one_fault": _("有 1 处需要修改"),
     "desk.form.faults": _("有 %(count)s 处需要修改"),
     "desk.signed_out": _("请先登录。"),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from zampa.desk.exports import CONTENT_TYPES
 from zampa.desk.formats import weekday
 from zampa.desk.pages import StaffRequest, error_page, see_other, signed_in
 from zampa.desk.wording import text_of
-from zampa.entrance import pages_home, pages_inbox, pages_search
+from zampa.entrance import exports, pages_home, pages_inbox, pages_search
 from zampa.entrance.panels import greeting
 from zampa.entrance.readiness import reasons_not_ready
 from zampa.ground.clock import SHANGHAI, utc_now
@@ -59,6 +62,15 @@ def search(request: StaffRequest) -> HttpResponse:
     groups = pages_search.groups(request.actor, words) if words else []
     found = sum(len(group["hits"]) for group in groups)
     return render(request, "entrance/search.html", {"search_words": words, "groups": groups, "found": found})
+
+
+@signed_in
+def export(request: StaffRequest, export_id: UUID) -> HttpResponseBase:
+    """The file of a long list, for the one who asked for it."""
+    found, path = exports.fetch_export(request.actor, export_id)
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename=found.name, content_type=CONTENT_TYPES[found.kind]
+    )
 
 
 @require_POST

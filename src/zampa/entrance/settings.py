@@ -98,6 +98,7 @@ MIDDLEWARE = [
 # Rooms below these are told by name who fills what lies above them.
 ZAMPA_TOKEN_READER = "zampa.identity.queries.actor_for_token"  # noqa: S105 a function's name
 ZAMPA_SLOTS = "zampa.entrance.panels.slot"
+ZAMPA_LONG_EXPORTS = "zampa.entrance.exports.ask_export"
 ZAMPA_DAYS_LEFT = "zampa.approvals.queries.working_days_left"
 CSRF_FAILURE_VIEW = "zampa.entrance.pages.csrf_failed"
 AUTHENTICATION_BACKENDS = [

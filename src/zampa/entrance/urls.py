@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("inbox/", pages.inbox, name="inbox"),
     path("search/", pages.search, name="search"),
+    path("exports/<uuid:export_id>/", pages.export, name="export"),
     path("theme/", pages.theme, name="theme"),
     path("language/", set_language, name="set_language"),
     path("healthz", pages.healthz, name="healthz"),

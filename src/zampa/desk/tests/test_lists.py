@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.messages.storage.fallback import FallbackStorage
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from python_calamine import CalamineWorkbook
 
-from zampa.desk import lists
+from zampa.desk import exports, lists
 from zampa.desk.lists import Choice, Column, Listed, ListSpec, listing
 
 pytestmark = pytest.mark.django_db
@@ -110,13 +110,33 @@ def test_xlsx_keeps_numbers_as_numbers_and_texts_as_texts() -> None:
     assert ["'=1+1", 4000.0, "已发布"] in sheet
 
 
-def test_a_long_export_is_refused_with_a_line_on_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+asked_for: list[tuple[str, str]] = []
+
+
+def ask_for_long(request: HttpRequest, kind: str, name: str, title: str) -> None:
+    asked_for.append((kind, title))
+
+
+def test_a_long_export_is_left_to_whoever_makes_long_ones(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.ZAMPA_LONG_EXPORTS = f"{__name__}.ask_for_long"
     monkeypatch.setattr(lists, "EXPORT_LIMIT", 100)
     request = RequestFactory().get("/groups/?export=csv&first=")
     request.session = {}
     request._messages = FallbackStorage(request)
+    asked_for.clear()
     response = listing(request, Group.objects.all(), SPEC)
     assert response.status_code == 303 and response["Location"] == "/groups/"
+    assert asked_for == [("csv", str(SPEC.title))]
     assert "100" in str(next(iter(request._messages)))
     narrowed = listing(RequestFactory().get("/groups/?export=csv&first=a"), Group.objects.all(), SPEC)
     assert narrowed.status_code == 200
+
+
+def test_rows_beyond_a_sheet_go_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "SHEET_ROWS", 50)
+    file = io.BytesIO()
+    assert exports.write("xlsx", file, "名单", ["n"], ([n] for n in range(120))) == 120
+    book = CalamineWorkbook.from_filelike(io.BytesIO(file.getvalue()))
+    assert book.sheet_names == ["名单", "名单 2", "名单 3"]
+    told = [row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()[1:]]
+    assert [int(row[0]) for row in told] == list(range(120))
