@@ -72,15 +72,17 @@ def _figure(name: str, body: str, fields: tuple[GrantedField, ...], aim: str) ->
         upstream = stack.enter_context(_provider(folder, body))
         peer = stack.enter_context(_nginx(folder / "peer", _proxying(upstream)))
         ours = stack.enter_context(_gateway(folder / "gateway", upstream, fields))
-        runs: dict[str, list[float]] = {"ours": [], "peer": []}
+        runs: dict[str, list[float]] = {"ours": [], "peer": [], "upstream": []}
         for _ in range(ROUNDS):
+            runs["upstream"].append(_load(f"http://127.0.0.1:{upstream}/data"))
             runs["peer"].append(_load(f"http://127.0.0.1:{peer}/data"))
             runs["ours"].append(_load(f"http://127.0.0.1:{ours}/g/G-1/pass"))
     value, peer_value = statistics.median(runs["ours"]), statistics.median(runs["peer"])
     return {
         "name": name, "value": round(value), "unit": "calls/s", "peer": "nginx reverse proxy",
         "peer_value": round(peer_value), "ratio": round(value / peer_value, 3), "aim": aim,
-        "note": f"median of {ROUNDS} runs of {SECONDS} s, {CONNECTIONS} connections, one worker each",
+        "note": f"median of {ROUNDS} runs of {SECONDS} s, {CONNECTIONS} connections, one worker each; "
+                f"the upstream asked directly: {statistics.median(runs['upstream']):,.0f} calls/s",
     }
 
 
