@@ -18,15 +18,23 @@ from zampa.demo.story import Story
 from zampa.identity import acts as identity
 
 
-def tell() -> list[tuple[str, str]]:
-    """Log-ins and passwords of the people of the story."""
+def begin() -> Story:
+    """Departments, people and the databases that are connected; nothing is catalogued yet."""
     forget()
     identity.load_packaged_regions(by=SYSTEM)
     approvals.load_packaged_profiles(by=SYSTEM)
     load_classes(by=SYSTEM)
     story = Story()
-    for chapter in (story.departments, story.connections, story.catalogue, story.requests):
-        chapter()
+    story.departments()
+    story.connections()
+    return story
+
+
+def tell() -> list[tuple[str, str]]:
+    """Log-ins and passwords of the people of the story."""
+    story = begin()
+    story.catalogue()
+    story.requests()
     sharing.ask(
         story.cast, "statistics", story.population, ("id_number", "name", "deceased"), basis="《统计法》第七条",
         scenario="人口抽样核对", scope="全区统计机构", ways=("query",), calls_per_day=1000, calls_per_minute=60,
