@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
-from zampa.entrance import exports
+from zampa.entrance import exports, retention
 
 
 @app.task(name=exports.MAKE)
@@ -21,3 +21,11 @@ def expire_exports(timestamp: int) -> None:
     """Every hour: files whose seven days are over; exports whose worker was killed are queued again."""
     close_old_connections()
     exports.expire_exports()
+
+
+@app.periodic(cron="41 18 * * *")  # 02:41 in Shanghai
+@app.task(name=retention.JOB, queueing_lock=retention.JOB)
+def carry_out_retention(timestamp: int) -> None:
+    """Every night: what is over its time."""
+    close_old_connections()
+    retention.carry_out()

@@ -16,6 +16,7 @@ WORDING: dict[str, str | Promise] = {
     "entrance.database.silent": _("数据库没有应答，请稍后再试。"),
     "entrance.keys.locked": _("密钥尚未解锁，系统还不能办理业务。"),
     "entrance.sequencer.late": _("留痕排序落后超过 %(seconds)s 秒。"),
+    "entrance:retention:carried_out": _("清理到期数据"),
     "entrance.export.ready": _("“%(title)s”已导出 %(rows)s 行，点此下载，保留 %(days)s 天。"),
     "entrance.export.failed": _("“%(title)s”没有导出：清单已不对您开放，或者打不开。"),
     "entrance.export.not_found": _("没有这份导出文件，或者已过保留期。"),

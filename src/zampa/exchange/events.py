@@ -16,6 +16,8 @@ class Event(StrEnum):
     REQUEST_GRANTED = "exchange:request:granted"
     REQUEST_REFUSED = "exchange:request:refused"
     REQUEST_WITHDRAWN = "exchange:request:withdrawn"
+    REQUEST_HELD = "exchange:request:held"
+    REQUEST_RELEASED = "exchange:request:released"
     GRANT_SUSPENDED = "exchange:grant:suspended"
     GRANT_RESUMED = "exchange:grant:resumed"
     GRANT_REVOKED = "exchange:grant:revoked"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
+from django.db.models import QuerySet
 
 from zampa.contracts.actors import SYSTEM, Actor, Subject
 from zampa.contracts.book import Signed
@@ -94,11 +97,23 @@ def open_epoch(
 
 
 @act
-def delete_bodies(*, by: Actor = SYSTEM, before: datetime, events: Iterable[str], now: datetime | None = None) -> int:
-    """Delete what records of these events said before a moment; their places and proofs stay. How many."""
+def delete_bodies(
+    *,
+    by: Actor = SYSTEM,
+    before: datetime,
+    events: Iterable[str],
+    except_subjects: Collection[str] = (),
+    except_records: Collection[UUID] | QuerySet[Any, UUID] = (),
+    now: datetime | None = None,
+) -> int:
+    """Delete what records of these events said before a moment; their places and proofs stay. How many.
+
+    Records of the excepted subjects, and the excepted records themselves, keep their bodies: a hold stands on them.
+    """
     may_delete_bodies(by).require()
     listed = sorted(events)
     old = models.Body.objects.filter(record__event__in=listed, record__at__lt=before, record__position__isnull=False)
+    old = old.exclude(record__subject__in=except_subjects).exclude(record_id__in=except_records)
     count, _ = old.delete()
     if count:
         facts = {"before": iso(before), "events": listed, "count": count}

@@ -86,6 +86,9 @@ class Request(models.Model):
     missing = models.JSONField(default=list, blank=True)
     missing_told_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_by_name = models.CharField(max_length=100, blank=True)
+    held_reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ("-id",)

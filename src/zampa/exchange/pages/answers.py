@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from zampa.desk.forms import run_act
 from zampa.desk.pages import StaffRequest, press, see_other, signed_in
-from zampa.exchange.acts import decisions, signing
+from zampa.exchange.acts import decisions, holding, signing
 from zampa.exchange.forms import AnswerForm, MissingForm, ReasonForm
 from zampa.exchange.models import Request
 from zampa.exchange.pages.requests import show
@@ -117,3 +117,25 @@ def refuse(request: StaffRequest, request_id: UUID) -> HttpResponse:
 def _asked(request: StaffRequest, form: MissingForm | ReasonForm, found: Request, title: object) -> HttpResponse:
     context = {"form": form, "title": f"{title} · {found.number}", "submit": title, "cancel": _to(found.pk)}
     return render(request, "desk/form.html", context, status=422 if form.is_bound else 200)
+
+
+@signed_in
+@require_POST
+def hold(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+
+    def act() -> Request:
+        return holding.hold_request(by=request.actor, request_id=request_id, reason=reason)
+
+    return press(request, act, said=_("已冻结，到期不删。"), to=_to(request_id))
+
+
+@signed_in
+@require_POST
+def release(request: StaffRequest, request_id: UUID) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+
+    def act() -> Request:
+        return holding.release_request(by=request.actor, request_id=request_id, reason=reason)
+
+    return press(request, act, said=_("已解除冻结。"), to=_to(request_id))

@@ -152,6 +152,7 @@ def powers(actor: Actor, found: Request) -> dict[str, bool]:
         "decide": decide and stands("grant"),
         "give_back": decide and stands("return") and found.missing_told_at is None,
         "refuse": decide and stands("refuse") and found.sharing != "unconditional",
+        "hold": access.may_hold(actor, found.provider.region_id).allowed,
         "see_precedents": actor.department == str(found.provider_id) or actor.holds("audit_admin"),
     }
 

@@ -46,6 +46,13 @@ def may_decide(by: Actor, provider: str) -> Answer:
     return allowed("exchange.request.head_may_decide")
 
 
+def may_hold(by: Actor, provider_region: str) -> Answer:
+    """A legal hold is laid and lifted by whoever watches, never by a party of the matter."""
+    if by.holds("audit_admin") or (by.holds("authority") and provider_region in by.governs):
+        return allowed("exchange.request.watcher_may_hold")
+    return refused("exchange.request.needs_auditor")
+
+
 def may_end_grant(by: Actor, *, provider: str, provider_region: str) -> Answer:
     """Order 809 art. 27: on misuse the provider or the authority suspends access and may end it."""
     if by.kind == "system":
