@@ -22,11 +22,13 @@ demo: setup-run ## Two departments share real rows, step by step; ONCE=1 ends af
 test: setup ## Lint and all tests, with a real database and a real browser (under 15 minutes)
 	@$(MAKE) --no-print-directory lint
 	@bash scripts/servers.sh
-	@$(PY) -m pytest -m "not full"
+	@$(PY) -m pytest -m "not full and not journey"
+	@$(PY) -m pytest -m "journey and not full" tests/journeys
 
 test-full: setup ## What needs longer or more servers
 	@bash scripts/servers.sh
-	@$(PY) -m pytest
+	@$(PY) -m pytest -m "not journey"
+	@$(PY) -m pytest -m journey tests/journeys
 
 lint: setup ## What checks without running
 	@$(VENV)/bin/ruff check -q src tests benchmarks scripts conftest.py

@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 900})
+    made = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
     made.set_default_timeout(15_000)
     yield made
     made.close()

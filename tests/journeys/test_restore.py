@@ -105,7 +105,7 @@ def a_lost_database_comes_back_and_says_what_is_missing(granted: Granted, tmp_pa
         time.sleep(0.5)
         return house.witnessed() > kept.size
 
-    wait_for(witnessed, "a checkpoint at the gateway")
+    wait_for(witnessed, "a checkpoint at the gateway", 90)
     granted.all_taken_in(between)
     seen = house.state()
     assert seen.records > kept.records

@@ -27,7 +27,7 @@ def answers(url: str, timeout: float = 2.0) -> bool:
         return False
 
 
-def wait_for(ready: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
+def wait_for(ready: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
     """Unavailable when `ready` is still false after `seconds`."""
     end = time.monotonic() + seconds
     while not ready():
