@@ -57,13 +57,45 @@ def fill_identity(apps: Any) -> Callable[[Any], None]:
     def check(later: Any) -> None:
         kept = later.get_model("identity", "Message").objects.using(NAME).get()
         assert (kept.pk, kept.person_id, kept.params) == (message.pk, person.pk, {"number": "G-1"})
-        assert later.get_model("identity", "Department").objects.using(NAME).get().name == "公安厅"
+        assert later.get_model("identity", "Department").objects.using(NAME).get(pk=office.pk).name == "公安厅"
+
+    return check
+
+
+def fill_exchange(apps: Any) -> Callable[[Any], None]:
+    """A request between two departments: nobody holds it afterwards, and its words are what they were."""
+
+    def rows(room: str, name: str) -> Any:
+        return apps.get_model(room, name).objects.using(NAME)
+
+    region = rows("identity", "Region").create(code="540100", name="拉萨市", level="prefecture")
+    offices = [
+        rows("identity", "Department").create(code=str(n) * 18, name=name, region_id=region.pk, created_at=NOW)
+        for n, name in ((2, "市公安局"), (3, "市民政局"))
+    ]
+    entry = rows("catalogue", "Resource").create(
+        name="户籍", provider_id=offices[0].pk, created_by_name="次仁", created_at=NOW, updated_at=NOW
+    )
+    asked = rows("exchange", "Request").create(
+        number="R-2026-0001", requester_id=offices[1].pk, provider_id=offices[0].pk, resource_id=entry.pk,
+        sharing="conditional", basis="《社会救助暂行办法》第五十八条", drafted_by="p", drafted_by_name="卓玛",
+        created_at=NOW,
+    )  # fmt: skip
+
+    def check(later: Any) -> None:
+        kept = later.get_model("exchange", "Request").objects.using(NAME).get()
+        assert (kept.pk, kept.number, kept.basis) == (asked.pk, "R-2026-0001", "《社会救助暂行办法》第五十八条")
+        assert (kept.held_at, kept.held_by_name, kept.held_reason) == (None, "", "")
 
     return check
 
 
 # A room with a second migration says here what a database of the first version holds and what must be left of it.
-FILLED: dict[str, Callable[[Any], Callable[[Any], None]]] = {"identity": fill_identity, "ledger": fill_ledger}
+FILLED: dict[str, Callable[[Any], Callable[[Any], None]]] = {
+    "identity": fill_identity,
+    "ledger": fill_ledger,
+    "exchange": fill_exchange,
+}
 
 
 def changed_rooms() -> dict[str, str]:
