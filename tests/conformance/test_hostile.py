@@ -17,7 +17,7 @@ from zampa.contracts.deliveries import Endpoint, Engine
 from zampa.contracts.schemas import TableRef
 from zampa.ground.errors import NotValid
 
-DIRTY = Path("/work/shared/data/08_dirty")
+DIRTY = Path(__file__).resolve().parents[3] / "shared" / "data" / "08_dirty"
 needs_dirty = pytest.mark.skipif(not DIRTY.is_dir(), reason="the folder of dirty files is not on this machine")
 
 
