@@ -101,6 +101,7 @@ WORDING: dict[str, str | Promise] = {
     "catalogue.check.credit_code": _("信用代码校验（GB 32100）"),
     "catalogue.check.calendar_date": _("日期校验"),
     "catalogue.check.max_length": _("最大长度"),
+    "catalogue.check.min_length": _("最小长度"),
     "catalogue.check.one_of": _("在代码表内"),
     "catalogue.check.pattern": _("取值格式"),
     "catalogue.check.between": _("取值范围"),

@@ -7,14 +7,15 @@ from typing import Literal
 import msgspec
 
 CheckKind = Literal[
-    "not_null", "unique", "max_length", "pattern", "one_of", "between", "id_number", "credit_code", "calendar_date"
+    "not_null", "unique", "max_length", "min_length", "pattern", "one_of", "between", "id_number", "credit_code",
+    "calendar_date",
 ]
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """A rule a row must pass; a row that fails any goes to quarantine with the check's `code`.
 
-    `params` by kind: max_length {"length": 18}; pattern {"regex": "..."} (whole value, RE2 syntax);
+    `params` by kind: max_length and min_length {"length": 18}; pattern {"regex": "..."} (whole value, RE2 syntax);
     one_of {"values": [...]}; between {"low": ..., "high": ...} as text, either may be absent.
     Null passes every kind but not_null. id_number is GB 11643, credit_code GB 32100.
     """

@@ -40,7 +40,7 @@ def validate_checks(checks: Sequence[Check], types: Mapping[str, DataType]) -> N
 def _problem(check: Check, data_type: DataType | None) -> str | None:
     if data_type is None:
         return "flows.check.unknown_field"
-    if check.kind == "max_length":
+    if check.kind in ("max_length", "min_length"):
         length = check.params.get("length")
         return None if isinstance(length, int) and length > 0 else "flows.check.bad_length"
     if check.kind == "pattern":
@@ -90,6 +90,9 @@ def tester(check: Check, data_type: DataType, today: date) -> Passes:
     if kind == "max_length":
         length = int(str(check.params["length"]))
         return lambda value: value is None or len(text_of(value)) <= length
+    if kind == "min_length":
+        least = int(str(check.params["length"]))
+        return lambda value: value is None or len(text_of(value)) >= least
     if kind == "one_of":
         given = check.params["values"]
         values = frozenset(given if isinstance(given, list) else ())

@@ -34,6 +34,7 @@ WORDING: dict[str, str | Promise] = {
     "runs.check.not_null": _("%(field)s：不能为空"),
     "runs.check.unique": _("%(field)s：与其他行重复"),
     "runs.check.max_length": _("%(field)s：超过 %(length)s 个字"),
+    "runs.check.min_length": _("%(field)s：不足 %(length)s 个字"),
     "runs.check.pattern": _("%(field)s：不符合规定的样式"),
     "runs.check.one_of": _("%(field)s：不在代码表内"),
     "runs.check.between": _("%(field)s：超出规定的范围"),

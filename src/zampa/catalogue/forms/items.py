@@ -138,6 +138,7 @@ class ItemForm(DeskForm):
         checks = [Check(code=kind, field=field, kind=kind) for kind in PLAIN_CHECKS if kind in kinds]
         if values["length"] and values["type"] == "text":
             checks.append(Check(code="max_length", field=field, kind="max_length", params={"length": values["length"]}))
+        checks += [check for check in self.item.checks if check.kind == "min_length"]  # of its element: not shown here
         if pattern := values.pop("pattern"):
             checks.append(Check(code="pattern", field=field, kind="pattern", params={"regex": pattern}))
         if allowed := values.pop("values").split():

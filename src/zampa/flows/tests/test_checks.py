@@ -99,6 +99,7 @@ def test_calendar_dates_in_both_spellings(day: date) -> None:
 def test_each_kind_on_its_own_bad_value() -> None:
     assert not passes("not_null", None)
     assert passes("max_length", "扎西顿珠", length=4) and not passes("max_length", "扎西顿珠们", length=4)
+    assert passes("min_length", "扎西", length=2) and not passes("min_length", "扎", length=2)
     assert passes("pattern", "1380013800", regex="1[3-9][0-9]{8}")
     assert not passes("pattern", "a1380013800", regex="1[3-9][0-9]{8}")
     assert not passes("pattern", "1380013800\n", regex="1[3-9][0-9]{8}")
@@ -110,7 +111,7 @@ def test_each_kind_on_its_own_bad_value() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["max_length", "pattern", "one_of", "between", "id_number", "credit_code", "calendar_date"]
+    "kind", ["max_length", "min_length", "pattern", "one_of", "between", "id_number", "credit_code", "calendar_date"]
 )
 def test_null_passes_all_but_not_null(kind: str) -> None:
     assert passes(kind, None, length=1, regex="x", values=["x"], low="x")

@@ -40,6 +40,7 @@ DATES = DAYS | st.builds(lambda day: f"{day[:4]}-{day[4:6]}-{day[6:]}", DAYS) | 
 CASES: dict[str, tuple[Check, st.SearchStrategy[str]]] = {
     "not_null": (Check(code="c", field="f", kind="not_null"), WORDS),
     "max_length": (Check(code="c", field="f", kind="max_length", params={"length": 4}), WORDS),
+    "min_length": (Check(code="c", field="f", kind="min_length", params={"length": 4}), WORDS),
     "one_of": (Check(code="c", field="f", kind="one_of", params={"values": ["", "a", "扎", "%"]}),
                st.sampled_from(["", "a", "A", "a ", "扎", "%", "b"])),
     "between": (Check(code="c", field="f", kind="between", params={"low": "5", "high": "扎"}), WORDS | DIGITS),
