@@ -1,0 +1,38 @@
+"""Chinese as tokens: words as the segmenter cuts them, and single and double characters so that parts of words hit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import rjieba
+
+
+def words(run: str) -> list[str]:
+    """A run of Han characters cut into words, each character in exactly one."""
+    cut: list[str] = rjieba.cut(run)
+    return cut
+
+
+def pairs(run: str) -> Iterator[str]:
+    """Neighbouring characters, two by two."""
+    return (run[place : place + 2] for place in range(len(run) - 1))
+
+
+def tokens(run: str) -> list[str]:
+    """What a run is found by: words and the words within them, pairs, single characters; each once."""
+    return list(dict.fromkeys((*within(run), *pairs(run), *run)))
+
+
+def within(run: str) -> list[str]:
+    """The words of a run and the words within them."""
+    if len(run) < 3:
+        return [run]
+    cut: list[str] = rjieba.cut_for_search(run)
+    return cut
+
+
+@lru_cache(maxsize=1)
+def warm() -> bool:
+    """Load the dictionary now (0.2 s) rather than in the first query."""
+    return bool(rjieba.cut("共享"))

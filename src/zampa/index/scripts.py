@@ -1,0 +1,36 @@
+"""Text as it is compared, and its runs by script: Han, Tibetan, Latin with digits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Literal
+
+Script = Literal["han", "bo", "latin"]
+_RUNS = re.compile(
+    r"(?P<han>[〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)"
+    r"|(?P<bo>[\u0f00-\u0fff]+)"
+    r"|(?P<latin>[a-z0-9\u00c0-\u024f]+)"
+)
+_SEPARATE = re.compile(r"[\W_]+")
+
+
+def plain(text: str) -> str:
+    """Lower case and NFKC: full-width letters become narrow, a non-breaking tsheg an ordinary one (Unicode TR 15)."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def runs(text: str) -> Iterator[tuple[Script, str]]:
+    """The runs of an already plain text with their script; punctuation and spaces separate."""
+    for found in _RUNS.finditer(text):
+        script: Script = found.lastgroup  # type: ignore[assignment]
+        yield script, found[0]
+
+
+def whole(text: str) -> str:
+    """A name as one token: plain, without spaces and punctuation; a Tibetan name keeps its vowel signs."""
+    letters = plain(text)
+    if letters.isascii():
+        return _SEPARATE.sub("", letters)
+    return "".join(one for one in letters if unicodedata.category(one)[0] in "LNM")
