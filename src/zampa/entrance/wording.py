@@ -3,12 +3,13 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zampa.entrance import wording_connectors, wording_events, wording_gateway
+from zampa.entrance import wording_connectors, wording_events, wording_gateway, wording_index
 
 WORDING: dict[str, str | Promise] = {
     **wording_connectors.WORDING,
     **wording_events.WORDING,
     **wording_gateway.WORDING,
+    **wording_index.WORDING,
     "evidence.answer.not_in_root": _("应答不在它所说的调用段中。"),
     "evidence.answer.proof": _("应答的证明有误。"),
     "entrance.not_found": _("没有找到，或者不对您开放。"),
