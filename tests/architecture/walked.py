@@ -32,6 +32,8 @@ from zampa.ledger.models import Record
 from zampa.ledger.sequencer import sequence_pending
 from zampa.runs.acts import quarantine, start_run
 from zampa.runs.models import Run
+from zampa.standards import acts as standards
+from zampa.standards.models import CodeList, Document, Element
 
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 KEPT_BACK = "被隔离的名字"
@@ -81,6 +83,7 @@ def make_world() -> World:
         world.people[post] = row
     _sharing(world)
     _house(world)
+    _standards(world)
     sequence_pending()
     world.rows["record_id"] = str(Record.objects.order_by("id").last().pk)
     return world
@@ -168,6 +171,22 @@ def _house(world: World) -> None:
         "profile_id": str(PolicyProfile.objects.first().pk), "person_id": str(head.pk),
         "department_id": str(story.social.row.pk), "export_id": str(export.pk),
     }  # fmt: skip
+
+
+def _standards(world: World) -> None:
+    """A code list, an element that draws on it, and the document behind both."""
+    now = utc_now()
+    standards.load_packaged_lists(by=SYSTEM, only=["sex"])
+    listed = CodeList.objects.get(code="sex")
+    document = Document.objects.create(
+        family="quality", number="DB54/T 1", title="数据元规范", state="in_force", created_by_name="x", created_at=now,
+        updated_at=now,
+    )  # fmt: skip
+    element = Element.objects.create(
+        number="DE-1", name="性别", domain="list", code_list=listed, document=document, state="in_force",
+        created_by_name="x", created_at=now, updated_at=now,
+    )  # fmt: skip
+    world.rows |= {"list_id": str(listed.pk), "document_id": str(document.pk), "element_id": str(element.pk)}
 
 
 @dataclass(frozen=True)

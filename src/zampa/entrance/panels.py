@@ -59,6 +59,7 @@ MENU = (
         (
             Entry(_("系统台账"), icon="server-2", url_name="census:systems", lit=("census:system",)),
             Entry(_("资源目录"), icon="books", url_name="catalogue:resources", lit=("catalogue:",)),
+            Entry(_("标准规范"), icon="ruler-2", url_name="standards:elements", lit=("standards:",)),
             Entry(
                 _("申请"), icon="file-pencil", url_name="exchange:requests", lit=("exchange:request", "exchange:new_")
             ),

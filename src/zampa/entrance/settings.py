@@ -57,7 +57,7 @@ SECRET_KEY = _secret_key()
 DEBUG = bool(options.option("ZAMPA_DEBUG"))
 ALLOWED_HOSTS = options.option("ZAMPA_HOSTS")
 DATABASES = {"default": _database(options.text("ZAMPA_DATABASE_URL"))}
-ROOMS = ("ledger", "identity", "approvals", "census", "catalogue", "runs", "exchange")
+ROOMS = ("ledger", "identity", "approvals", "standards", "census", "catalogue", "runs", "exchange")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

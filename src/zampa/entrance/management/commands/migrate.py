@@ -7,6 +7,7 @@ from zampa.approvals import acts as approvals
 from zampa.catalogue import acts as catalogue
 from zampa.contracts.actors import SYSTEM
 from zampa.identity import acts as identity
+from zampa.standards import acts as standards
 
 
 class Command(Migrate):
@@ -18,4 +19,5 @@ class Command(Migrate):
         if whole and settings.ZAMPA_LOADS_CODES:
             identity.load_packaged_regions(by=SYSTEM)
             approvals.load_packaged_profiles(by=SYSTEM)
+            standards.load_packaged_lists(by=SYSTEM)
             catalogue.load_classes(by=SYSTEM)
