@@ -28,6 +28,7 @@ FIGURES: dict[str, Callable[[], list[Line]]] = {
     "ledger_append": ledger.ledger_append,
     "ledger_verify": ledger.ledger_verify,
     "table_full": tables.table_full,
+    "table_judged": tables.table_judged,
 }
 COLUMNS = ("name", "value", "unit", "peer", "peer_value", "ratio", "aim", "met")
 

@@ -1,4 +1,5 @@
-"""`table_full`: a whole table from one PostgreSQL to another, with one check and one mask, digests compared.
+"""`table_judged`: ten quality rules and a uniqueness rule on a whole table, read through its connector.
+`table_full`: a whole table from one PostgreSQL to another, with one check and one mask, digests compared.
 
 The peer moves the same rows with neither: `psql COPY | psql COPY`, the fastest way PostgreSQL itself offers. Both go
 to a fresh table; both databases live in one durable server, so both pay for the same log and the same disk.
@@ -18,10 +19,13 @@ from urllib.parse import urlsplit
 import psycopg
 
 from zampa.connectors.addresses import AddressPolicy
+from zampa.connectors.registry import connector
 from zampa.contracts.deliveries import DeliverySpec, Endpoint
 from zampa.contracts.flowspecs import Check, GrantedField, Mask
+from zampa.contracts.quality import Between, MaxLength, NotNull, OneOf, Pattern, Resident, Rule, Unique
 from zampa.contracts.schemas import TableRef
 from zampa.entrance.machine.postgres import BINARIES, EmbeddedPostgres
+from zampa.flows.judging import Table, judge
 from zampa.flows.pipeline import move
 
 ROWS = 1_000_000
@@ -72,6 +76,40 @@ def table_full() -> list[Line]:
             "note": f"{rows:,} rows of {len(NAMES)} columns, identity number checked, name masked, digests compared",
         }
     ]
+
+
+
+RULES = (
+    Rule(code="name", field="name", test=NotNull()), Rule(code="number", field="id_number", test=Resident()),
+    Rule(code="filled", field="id_number", test=NotNull()), Rule(code="sex", field="sex", test=OneOf(("1", "2"))),
+    Rule(code="birth", field="birth", test=Between("1900-01-01", "2026-01-01")),
+    Rule(code="region", field="region", test=Pattern(r"54\d{10}")),
+    Rule(code="address", field="address", test=MaxLength(200)),
+    Rule(code="phone", field="phone", test=Pattern(r"1[3-9]\d{9}")),
+    Rule(code="income", field="income", test=Between("0")), Rule(code="long", field="name", test=MaxLength(40)),
+)
+
+
+def table_judged() -> list[Line]:
+    """Rows per second of ten row rules alone, and with a uniqueness rule; medians of three."""
+    rows = max(1000, int(ROWS * float(os.environ.get("SCALE", "1"))))
+    with tempfile.TemporaryDirectory(prefix="zampa-bench-tables-") as folder:
+        server = EmbeddedPostgres(Path(folder) / "postgres")
+        try:
+            source = _endpoint(_databases(server.start(), rows)[0])
+            reader = connector("postgresql", AddressPolicy(allow_loopback=True))
+            table = Table(reader, source, TableRef(name="person", schema="public"), {name: name for name in NAMES})
+            sets = {"": RULES, "_unique": (*RULES, Rule(code="unique", field="id", test=Unique()))}
+            return [
+                {
+                    "name": f"table_judged{name}", "unit": "rows/s",
+                    "value": round(statistics.median(rows / judge(table, rules).seconds for _ in range(REPEATS))),
+                    "note": f"{rows:,} rows, {len(rules)} quality rules, read through the connector, one thread",
+                }
+                for name, rules in sets.items()
+            ]
+        finally:
+            server.stop("immediate")
 
 
 def _databases(address: str, rows: int) -> tuple[str, str]:

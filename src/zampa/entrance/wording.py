@@ -3,11 +3,12 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zampa.entrance import wording_connectors, wording_events, wording_gateway, wording_index
+from zampa.entrance import wording_connectors, wording_events, wording_flows, wording_gateway, wording_index
 
 WORDING: dict[str, str | Promise] = {
     **wording_connectors.WORDING,
     **wording_events.WORDING,
+    **wording_flows.WORDING,
     **wording_gateway.WORDING,
     **wording_index.WORDING,
     "evidence.answer.not_in_root": _("应答不在它所说的调用段中。"),
