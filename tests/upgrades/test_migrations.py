@@ -62,6 +62,35 @@ def fill_identity(apps: Any) -> Callable[[Any], None]:
     return check
 
 
+def fill_catalogue(apps: Any) -> Callable[[Any], None]:
+    """An entry with its live attachment and a look at it: it stays live, and is looked at again at once."""
+
+    def rows(room: str, name: str) -> Any:
+        return apps.get_model(room, name).objects.using(NAME)
+
+    region = rows("identity", "Region").create(code="540200", name="日喀则市", level="prefecture")
+    office = rows("identity", "Department").create(code="4" * 18, name="市教育局", region_id=region.pk, created_at=NOW)
+    source = rows("census", "Connection").create(
+        name="学籍库", department_id=office.pk, engine="postgresql", network="extranet", created_at=NOW, created_by="x"
+    )
+    entry = rows("catalogue", "Resource").create(
+        name="学籍", provider_id=office.pk, created_by_name="次仁", created_at=NOW, updated_at=NOW
+    )
+    joined = rows("catalogue", "Attachment").create(
+        resource_id=entry.pk, connection_id=source.pk, table_ref={"name": "pupils"}, state="live", applied_at=NOW,
+        applied_by_name="次仁", rows=7,
+    )  # fmt: skip
+    rows("catalogue", "Probe").create(attachment_id=joined.pk, at=NOW, well=True, rows=7)
+
+    def check(later: Any) -> None:
+        kept = later.get_model("catalogue", "Attachment").objects.using(NAME).get()
+        assert (kept.pk, kept.state, kept.rows, kept.due_at) == (joined.pk, "live", 7, None)
+        assert later.get_model("catalogue", "Probe").objects.using(NAME).get().rows == 7
+        assert later.get_model("catalogue", "Resource").objects.using(NAME).get(pk=entry.pk).name == "学籍"
+
+    return check
+
+
 def fill_exchange(apps: Any) -> Callable[[Any], None]:
     """A request between two departments: nobody holds it afterwards, and its words are what they were."""
 
@@ -94,6 +123,7 @@ def fill_exchange(apps: Any) -> Callable[[Any], None]:
 FILLED: dict[str, Callable[[Any], Callable[[Any], None]]] = {
     "identity": fill_identity,
     "ledger": fill_ledger,
+    "catalogue": fill_catalogue,
     "exchange": fill_exchange,
 }
 

@@ -21,5 +21,7 @@ class Event(StrEnum):
     ATTACHMENT_REFUSED = "catalogue:attachment:refused"
     ATTACHMENT_ENDED = "catalogue:attachment:ended"
     ATTACHMENT_LIVE = "catalogue:attachment:live"
+    ATTACHMENT_STALE = "catalogue:attachment:stale"
     ATTACHMENT_BROKEN = "catalogue:attachment:broken"
+    CLOCK_LATE = "catalogue:clock:late"
     CLASSES_LOADED = "catalogue:classes:loaded"

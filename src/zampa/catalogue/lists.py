@@ -14,11 +14,17 @@ from zampa.catalogue.models import Attachment, Resource
 from zampa.catalogue.models.resources import Sharing
 from zampa.catalogue.queries import class_nodes
 from zampa.desk.lists import Choice, Column, ListSpec
+from zampa.desk.wording import text_of
 from zampa.identity.queries import departments
 
+CLOCK_WORDS: dict[str, str | Promise] = {
+    "source_mend": _("恢复数据源"),
+    "catalogue_update": _("更新目录"),
+    "catalogue_review": _("审核目录更新"),
+}
 STATES: list[tuple[str, str | Promise]] = [
     ("none", _("未挂接")),
-    *[(str(s.value), s.label) for s in Attachment.State][:4],
+    *[(str(s.value), s.label) for s in Attachment.State][:5],
 ]
 
 
@@ -65,4 +71,38 @@ RESOURCES = ListSpec(
     order="name_key",
     empty=_("目录里还没有符合条件的资源。"),
     empty_action=(_("从数据表编目"), "catalogue:from_table"),
+)
+
+DAYS = ListSpec(
+    name="source-days",
+    title=_("数据源历史"),
+    columns=(
+        Column("day", _("日期"), kind="day", sort="day"),
+        Column("state", _("当天最差状态"), value=lambda r: r.state, kind="state", state_of="catalogue.attachment"),
+        Column("problem", _("原因"), value=lambda r: text_of(r.problem, r.problem_params) if r.problem else ""),
+        Column("probes", _("探测次数"), kind="num", phone=False),
+        Column("well", _("正常次数"), kind="num", phone=False),
+        Column("rows", _("行数"), kind="num"),
+        Column("newest_at", _("最新数据"), kind="moment", phone=False),
+        Column("slowest", _("最长用时（毫秒）"), kind="num", phone=False),
+    ),
+    choices=(Choice("state", _("状态"), Attachment.State.choices[2:5]),),
+    order="-day",
+    empty=_("还没有探测过。"),
+)
+
+OVERDUE = ListSpec(
+    name="overdue",
+    title=_("逾期事项"),
+    columns=(
+        Column("subject_name", _("信息资源名称"), link=lambda r: reverse("catalogue:resource", args=[r.subject_id])),
+        Column("name", _("事项"), value=lambda r: text_of(f"catalogue.clock.{r.name}")),
+        Column("department", _("责任部门"), lambda r: str(r.department), sort="department__name_key"),
+        Column("started", _("开始"), kind="moment", phone=False),
+        Column("due", _("期限"), kind="moment", sort="due"),
+    ),
+    search=("subject_name", "department__name"),
+    choices=(Choice("name", _("事项"), [(name, CLOCK_WORDS[name]) for name in CLOCK_WORDS]),),
+    order="due",
+    empty=_("没有逾期的目录事项。"),
 )

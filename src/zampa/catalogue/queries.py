@@ -6,12 +6,23 @@ and its authority's once the head has signed it.
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import msgspec
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
-from zampa.catalogue.models import Attachment, ClassNode, Dependant, Item, Probe, Resource, StandingDecision, Version
+from zampa.catalogue.models import (
+    Attachment,
+    ClassNode,
+    Dependant,
+    Item,
+    Probe,
+    Resource,
+    SourceDay,
+    StandingDecision,
+    Version,
+)
 from zampa.contracts.actors import Actor
 from zampa.contracts.flowspecs import Check
 from zampa.identity import queries as people
@@ -70,9 +81,10 @@ def checks_of(resource_id: UUID | str) -> list[Check]:
 
 
 def live_attachment(resource_id: UUID | str) -> Attachment | None:
-    """What the entry's data is read through now; None when nothing is attached or it does not answer."""
+    """What the entry's data is read through now; None when nothing is attached or it does not answer. Stale data is
+    there and says so: whoever uses it decides."""
     rows = Attachment.objects.select_related("connection").filter(resource_id=resource_id)
-    return rows.filter(state=Attachment.State.LIVE).first()
+    return rows.filter(state__in=Attachment.READABLE).first()
 
 
 def open_attachment(resource_id: UUID | str) -> Attachment | None:
@@ -122,3 +134,30 @@ def standing_signed(resource: Resource) -> StandingDecision | None:
 
 def class_nodes(scheme: str = "guide-2017") -> QuerySet[ClassNode]:
     return ClassNode.objects.filter(scheme=scheme)
+
+
+def days_of(attachment_id: UUID | str) -> QuerySet[SourceDay]:
+    """The days of an attachment, newest first."""
+    return SourceDay.objects.filter(attachment_id=attachment_id)
+
+
+def source_days(actor: Actor, since: date, until: date) -> list[dict[str, object]]:
+    """For the yearly evaluation: how many attachment days each provider had live, stale and broken, both ends counted.
+
+    An authority sees the departments it governs, everybody else their own."""
+    rows = SourceDay.objects.filter(day__range=(since, until), attachment__resource__in=kept_by(actor))
+    path = "attachment__resource__provider"
+    counted = rows.values(department=F(f"{path}_id"), name=F(f"{path}__name")).order_by("name")
+    states = {state: Count("pk", filter=Q(state=state)) for state in ("live", "stale", "broken")}
+    return [dict(row) for row in counted.annotate(**states)]
+
+
+def kept_by(actor: Actor) -> QuerySet[Resource]:
+    """Entries this actor answers for: its department's own, or those of the departments it governs."""
+    rows = Resource.objects.filter(replaces=None)
+    if actor.kind == "system" or actor.holds("audit_admin"):
+        return rows
+    mine = Q(provider_id=actor.department) if actor.department else Q(pk=None)
+    if actor.holds("authority") and actor.governs:
+        mine |= Q(provider__region_id__in=actor.governs)
+    return rows.filter(mine)

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
@@ -28,7 +29,7 @@ from zampa.connectors import filters
 from zampa.connectors.addresses import AddressPolicy, folder_of
 from zampa.connectors.digests import RowDigest
 from zampa.connectors.protocols import BATCH_ROWS, Capabilities, Digest, Health
-from zampa.connectors.shapes import arrow_schema, chosen, conforming, sliced
+from zampa.connectors.shapes import arrow_schema, chosen, conforming, largest, sliced
 from zampa.contracts.deliveries import Endpoint, Mark
 from zampa.contracts.flowspecs import Filter
 from zampa.contracts.schemas import TableRef, TableSchema
@@ -139,6 +140,12 @@ class FileConnector:
         for batch in self.read(endpoint, table, batch_rows=max(1, limit)):
             return batch.slice(0, limit)
         return pa.RecordBatch.from_pylist([], schema=arrow_schema(self.schema(endpoint, table)))
+
+    def newest(self, endpoint: Endpoint, table: TableRef, column: str) -> object:
+        path = self._path(endpoint, table)
+        if not column:
+            return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return largest(self.read(endpoint, table, [column]))
 
     def read(
         self,

@@ -130,6 +130,10 @@ class Connector(Protocol):
     def sample(self, endpoint: Endpoint, table: TableRef, limit: int = 20) -> pa.RecordBatch:
         """The first `limit` rows as they lie there."""
 
+    def newest(self, endpoint: Endpoint, table: TableRef, column: str) -> object:
+        """The largest value of a column, None when there is none; without a column, when a file was last written
+        (None where there is no file)."""
+
     def read(
         self,
         endpoint: Endpoint,

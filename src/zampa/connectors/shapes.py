@@ -7,9 +7,10 @@ timestamptz timestamp[us, UTC] · binary binary · text, json, uuid string.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from zampa.contracts.schemas import DataType, Field, TableRef, TableSchema
 from zampa.ground.errors import Fault, NotValid
@@ -65,6 +66,12 @@ def sliced(batch: pa.RecordBatch, rows: int) -> Iterator[pa.RecordBatch]:
     """The batch in pieces of at most `rows`."""
     for start in range(0, batch.num_rows, rows):
         yield batch.slice(start, rows)
+
+
+def largest(batches: Iterable[pa.RecordBatch]) -> object:
+    """The largest value of the only column of these batches, None when all are empty."""
+    tops = (pc.max(batch.column(0)).as_py() for batch in batches)
+    return max((top for top in tops if top is not None), default=None)
 
 
 def named(ref: TableRef) -> str:

@@ -7,7 +7,10 @@ from django.db.models import Model
 from zampa.desk.wording import has_text, text_of
 
 TONES = {
-    "wait": {"submitted", "waiting", "applied", "open", "changing", "returned", "signed", "reviewing", "overdue_soon"},
+    "wait": {
+        "submitted", "waiting", "applied", "open", "changing", "returned", "signed", "reviewing", "overdue_soon",
+        "stale",
+    },
     "live": {"live", "published", "granted", "approved", "done", "delivered", "active", "met", "yes", "right"},
     "busy": {"running", "sending"},
     "bad": {"broken", "refused", "failed", "revoked", "expired", "late", "no", "wrong", "suspended"},

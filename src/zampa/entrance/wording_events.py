@@ -8,6 +8,8 @@ WORDING = {
     "catalogue:attachment:broken": _("数据源异常"),
     "catalogue:attachment:ended": _("结束挂接"),
     "catalogue:attachment:live": _("数据源在线"),
+    "catalogue:attachment:stale": _("数据源过期"),
+    "catalogue:clock:late": _("目录事项逾期，报主管部门"),
     "catalogue:attachment:refused": _("不同意挂接"),
     "catalogue:change:dropped": _("放弃了变更"),
     "catalogue:classes:loaded": _("载入分类"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F
+
 from zampa.approvals import queries, rules
 from zampa.approvals.models import Clock, Review, Task
 from zampa.contracts.actors import Actor, Post, Subject
@@ -96,7 +98,7 @@ def _locked(task_id: UUID | str | None, subject: Subject | None, kind: str) -> T
         rows = rows.filter(subject_kind=subject.kind, subject_id=subject.id, kind=kind)
     else:
         raise NotFound("approvals.task.not_found")
-    task = rows.order_by("opened").last()
+    task = rows.order_by(F("closed").desc(nulls_first=True), "-opened").first()  # what still waits, else the latest
     if task is None:
         raise NotFound("approvals.task.not_found")
     return task

@@ -5,10 +5,11 @@ from zampa.catalogue.acts.changes import change_resource, drop_change
 from zampa.catalogue.acts.classes import load_classes
 from zampa.catalogue.acts.dependants import note_dependant, note_dependant_gone
 from zampa.catalogue.acts.drafts import Draft, ItemDraft, draft_resource, edit_items, edit_resource
-from zampa.catalogue.acts.probes import probe_attachment
+from zampa.catalogue.acts.probes import probe_all, probe_attachment, probe_due
 from zampa.catalogue.acts.reflecting import draft_from_table
 from zampa.catalogue.acts.reviews import review_resource, sign_resource, submit_resource, withdraw_resource
 from zampa.catalogue.acts.standing import end_standing_decision, sign_standing_decision
+from zampa.catalogue.acts.troubles import tell_overdue
 
 __all__ = [
     "Draft",
@@ -26,10 +27,13 @@ __all__ = [
     "load_classes",
     "note_dependant",
     "note_dependant_gone",
+    "probe_all",
     "probe_attachment",
+    "probe_due",
     "review_resource",
     "sign_resource",
     "sign_standing_decision",
     "submit_resource",
+    "tell_overdue",
     "withdraw_resource",
 ]

@@ -13,7 +13,7 @@ from procrastinate.manager import JobManager
 
 from zampa.approvals import acts as approvals
 from zampa.catalogue import queries, rules
-from zampa.catalogue.acts import steps
+from zampa.catalogue.acts import probes, steps
 from zampa.catalogue.events import Event
 from zampa.catalogue.models import Attachment
 from zampa.census import queries as census
@@ -38,40 +38,45 @@ def apply_attachment(
     path: str = "",
     methods: Sequence[str] = ("GET",),
     response: str = "",
+    time_column: str = "",
     now: datetime | None = None,
 ) -> Attachment:
-    """Name the real table or service behind an entry; the office head approves before anything is read."""
+    """Name the real table or service behind an entry; the office head approves before anything is read.
+
+    `time_column`: the column of the item that holds the time a row is of; by it the declared update cycle is checked.
+    """
     now = now or utc_now()
     resource = queries.resource(by, resource_id)
     rules.may_edit(by, str(resource.provider_id)).require()
     source = census.connection(by, connection_id)
-    kind = Attachment.Kind.HTTP if path else Attachment.Kind.TABLE
+    faults = _service_faults(source.engine, path, methods, response)
     if table is None and not path:
-        raise NotValid(
-            "catalogue.attachment.missing_source", faults=[Fault("table", "catalogue.attachment.missing_source")]
-        )
-    if faults := _service_faults(source.engine, path, methods, response):
-        raise NotValid("catalogue.attachment.bad_path", faults=faults)
+        faults.append(Fault("table", "catalogue.attachment.missing_source"))
+    if time_column and time_column not in {item.column for item in queries.items_of(resource.pk)}:
+        faults.append(Fault("time_column", "catalogue.attachment.unknown_item"))
+    if str(source.department_id) != str(resource.provider_id):
+        faults.append(Fault("connection_id", "catalogue.attachment.foreign"))
+    if faults:
+        raise NotValid(faults[0].code, faults=faults)
     if resource.replaces_id or resource.state == "withdrawn":
         raise Conflict("catalogue.resource.wrong_state", state=resource.state, step="attach")
-    if str(source.department_id) != str(resource.provider_id):
-        raise NotValid("catalogue.attachment.foreign", faults=[Fault("connection_id", "catalogue.attachment.foreign")])
     if queries.open_attachment(resource.pk) is not None:
         raise Conflict("catalogue.attachment.already")
     made = Attachment.objects.create(
         resource=resource,
         connection=source,
-        kind=kind,
+        kind=_kind_of(table, path),
         table_ref=msgspec.to_builtins(table) if table else {},
         path=path,
         methods=[method.upper() for method in methods] if path else [],
         response=response,
+        time_column=time_column,
         applied_by_name=by.name,
         applied_at=now,
     )
     about = steps.attachment_subject(made)
     steps.ask(steps.ATTACH, resource, resource.provider_id, "sharing_head", now, subject=about)
-    facts: dict[str, object] = {"attachment": str(made.pk), "kind": str(kind), "connection": str(source.pk)}
+    facts: dict[str, object] = {"attachment": str(made.pk), "kind": str(made.kind), "connection": str(source.pk)}
     steps.note(Event.ATTACHMENT_APPLIED, by, resource, facts, now)
     return made
 
@@ -120,11 +125,18 @@ def end_attachment(*, by: Actor, attachment_id: UUID | str, reason: str, now: da
     if not reason.strip():
         raise NotValid("catalogue.resource.incomplete", faults=[Fault("reason", "catalogue.resource.missing_reason")])
     approvals.close_tasks(subject=steps.attachment_subject(made), now=now)
-    approvals.close_tasks(subject=steps.subject_of(made.resource), kind=steps.MEND, now=now)
+    probes.close_mending(made, now)
     made.state, made.reason, made.decided_at, made.decided_by_name = "ended", reason.strip(), now, by.name
     made.save(update_fields=["state", "reason", "decided_at", "decided_by_name"])
     steps.note(Event.ATTACHMENT_ENDED, by, made.resource, {"attachment": str(made.pk), "reason": reason.strip()}, now)
     return made
+
+
+def _kind_of(table: TableRef | None, path: str) -> str:
+    if path or table is None:
+        return Attachment.Kind.HTTP
+    named = {"view": Attachment.Kind.VIEW}
+    return named.get(table.kind, Attachment.Kind.TABLE)
 
 
 def _service_faults(engine: str, path: str, methods: Sequence[str], response: str) -> list[Fault]:

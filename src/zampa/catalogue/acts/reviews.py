@@ -194,7 +194,8 @@ def _close(resource: Resource, reason: str, now: datetime) -> None:
     """What hung on the entry ends with it: tasks, standing decision, attachment, clock."""
     for subject in (steps.subject_of(resource), steps.standing_subject(resource)):
         approvals.close_tasks(subject=subject, now=now)
-    approvals.meet_clock(subject=steps.subject_of(resource), name="catalogue_update", now=now)
+    for name in ("catalogue_update", "source_mend"):
+        approvals.meet_clock(subject=steps.subject_of(resource), name=name, now=now)
     standing.end_all(resource, reason, now)
     open_ones = Attachment.objects.filter(resource=resource, state__in=Attachment.OPEN)
     for made in open_ones.select_related("resource"):

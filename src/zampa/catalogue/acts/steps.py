@@ -23,6 +23,7 @@ STAND = "catalogue.stand"
 ATTACH = "catalogue.attach"
 REDO = "catalogue.redo"
 MEND = "catalogue.mend"
+LATE = "catalogue.late"
 PROFILE = "2025-809"
 
 PLAIN = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from ninja import Router, Status
@@ -10,16 +11,19 @@ from zampa.catalogue import acts, queries
 from zampa.catalogue.api.shapes import (
     AttachIn,
     AttachmentOut,
+    DayOut,
+    DepartmentDaysOut,
     ProbeOut,
     ReasonIn,
     StaffCall,
     VerdictIn,
     table_of,
 )
-from zampa.catalogue.models import Attachment, Probe
+from zampa.catalogue.models import Attachment, Probe, SourceDay
 
 router = Router()
 MOST = 200
+MOST_DAYS = 400
 
 
 @router.get("/resources/{uuid:resource_id}/probes", response=list[ProbeOut])
@@ -27,6 +31,19 @@ def probes(request: StaffCall, resource_id: UUID) -> list[Probe]:
     """The latest looks at its source."""
     found = queries.open_attachment(queries.resource(request.actor, resource_id).pk)
     return list(queries.probes_of(found.pk)[:MOST]) if found else []
+
+
+@router.get("/resources/{uuid:resource_id}/days", response=list[DayOut])
+def days(request: StaffCall, resource_id: UUID) -> list[SourceDay]:
+    """The days of its source, newest first: the worst state of each day and what was measured."""
+    found = queries.open_attachment(queries.resource(request.actor, resource_id).pk)
+    return list(queries.days_of(found.pk)[:MOST_DAYS]) if found else []
+
+
+@router.get("/source-days", response=list[DepartmentDaysOut])
+def source_days(request: StaffCall, since: date, until: date) -> list[dict[str, object]]:
+    """For the yearly evaluation: attachment days live, stale and broken of each provider, both ends counted."""
+    return queries.source_days(request.actor, since, until)
 
 
 @router.post("/resources/{uuid:resource_id}/attachment", response={201: AttachmentOut})
@@ -40,6 +57,7 @@ def attach(request: StaffCall, resource_id: UUID, given: AttachIn) -> Status[Att
         path=given.path,
         methods=given.methods,
         response=given.response,
+        time_column=given.time_column,
     )
     return Status(201, made)
 

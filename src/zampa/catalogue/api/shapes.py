@@ -199,6 +199,28 @@ class ProbeOut(Schema):
     sampled: int
     problem: str
     failed: dict[str, int]
+    newest_at: datetime | None
+
+
+class DayOut(Schema):
+    """A day of a source: the worst state it was in, how many looks, how many found it live."""
+
+    day: date
+    state: str
+    probes: int
+    well: int
+    slowest: int
+    rows: int | None
+    newest_at: datetime | None
+    problem: str
+
+
+class DepartmentDaysOut(Schema):
+    department: UUID
+    name: str
+    live: int
+    stale: int
+    broken: int
 
 
 class StandingOut(Schema):
@@ -225,6 +247,7 @@ class AttachIn(Schema):
     path: str = ""
     methods: list[str] = ["GET"]
     response: str = ""
+    time_column: str = ""
 
 
 class AttachmentOut(Schema):
@@ -235,6 +258,9 @@ class AttachmentOut(Schema):
     rows: int | None
     milliseconds: int | None
     probed_at: datetime | None
+    newest_at: datetime | None
+    due_at: datetime | None
+    troubled_since: datetime | None
     problem: str
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from zampa.catalogue.models import Item
 from zampa.census.queries import connections_of
 from zampa.contracts.actors import Actor
 from zampa.contracts.schemas import TableRef
@@ -48,14 +50,32 @@ class TableForm(DeskForm):
         return self.tables[self.cleaned_data["table"]]
 
 
-class AttachForm(TableForm):
+class TimeItem(DeskForm):
+    """Which item tells the time a row is of."""
+
+    time_column = forms.ChoiceField(
+        label=_("时间项"),
+        required=False,
+        help_text=_("哪个信息项记着数据的时间。探测时用它的最大值与更新周期比较，判断数据是否过期。"),
+    )
+
+    def __init__(self, *args: Any, items: Iterable[Item] = (), **given: Any) -> None:
+        super().__init__(*args, **given)
+        rows = [(item.column, f"{item.name} · {item.column}") for item in items if item.column]
+        self.fields["time_column"].choices = [("", _("不指定")), *rows]
+
+
+class AttachForm(TimeItem, TableForm):
     """The real table behind an entry."""
 
     name = None  # type: ignore[assignment]
+    field_order = ("table", "time_column")
 
 
-class PathForm(DeskForm):
+class PathForm(TimeItem):
     """The path of an HTTP service behind an entry."""
+
+    field_order = ("path", "methods", "response", "time_column")
 
     path = forms.CharField(label=_("服务路径"), max_length=300, help_text=_("例：/v1/persons"))
     methods = forms.MultipleChoiceField(

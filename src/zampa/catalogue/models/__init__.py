@@ -1,6 +1,6 @@
 """Tables of the catalogue, one file a subject."""
 
-from zampa.catalogue.models.attachments import Attachment, Dependant, Probe
+from zampa.catalogue.models.attachments import Attachment, Dependant, Probe, SourceDay
 from zampa.catalogue.models.resources import (
     Basis,
     ClassNode,
@@ -22,6 +22,7 @@ __all__ = [
     "Probe",
     "Resource",
     "Sharing",
+    "SourceDay",
     "StandingDecision",
     "Version",
 ]

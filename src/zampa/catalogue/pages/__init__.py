@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zampa.catalogue.pages import attaching, deciding, drafting, entries
+from zampa.catalogue.pages import attaching, deciding, drafting, entries, sources
 
 app_name = "catalogue"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<uuid:pk>/items/", drafting.items, name="items"),
     path("<uuid:pk>/items/<uuid:item_id>/", drafting.item, name="item"),
     path("<uuid:pk>/attach/", attaching.attach, name="attach"),
+    path("<uuid:pk>/history/", sources.history, name="history"),
+    path("overdue/", sources.overdue, name="overdue"),
     path("<uuid:pk>/decide/", deciding.decide, name="decide"),
     path("<uuid:pk>/change/", deciding.change, name="change"),
     path("<uuid:pk>/versions/<int:number>/", entries.version, name="version"),

@@ -35,8 +35,11 @@ def attach(request: StaffRequest, pk: UUID) -> HttpResponse:
         return render(request, "catalogue/source.html", {**context, "form": fresh, "submit": _("下一步")})
     chosen = source.cleaned_data["connection_id"]
     http = census.connection(request.actor, chosen).engine == "http"
+    items = list(queries.items_of(pk))
     form = (
-        PathForm(request.POST or None) if http else AttachForm(request.POST or None, tables=tables_of(request, chosen))
+        PathForm(request.POST or None, items=items)
+        if http
+        else AttachForm(request.POST or None, items=items, tables=tables_of(request, chosen))
     )
     if request.method == "POST" and run_act(form, lambda: _apply(request, pk, chosen, form)) is not None:
         messages.success(request, _("已提交挂接，待共享工作机构负责人审核。"))
@@ -46,9 +49,15 @@ def attach(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 def _apply(request: StaffRequest, pk: UUID, connection_id: str, form: AttachForm | PathForm) -> Attachment:
-    if isinstance(form, AttachForm):
-        return acts.apply_attachment(by=request.actor, resource_id=pk, connection_id=connection_id, table=form.chosen())
     said = form.cleaned_data
+    if isinstance(form, AttachForm):
+        return acts.apply_attachment(
+            by=request.actor,
+            resource_id=pk,
+            connection_id=connection_id,
+            table=form.chosen(),
+            time_column=said["time_column"],
+        )
     return acts.apply_attachment(
         by=request.actor,
         resource_id=pk,
@@ -56,6 +65,7 @@ def _apply(request: StaffRequest, pk: UUID, connection_id: str, form: AttachForm
         path=said["path"],
         methods=said["methods"],
         response=said["response"],
+        time_column=said["time_column"],
     )
 
 

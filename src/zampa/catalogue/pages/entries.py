@@ -15,6 +15,7 @@ from zampa.catalogue import queries, rules, words
 from zampa.catalogue.acts import steps
 from zampa.catalogue.lists import RESOURCES
 from zampa.catalogue.models import Attachment, Resource
+from zampa.catalogue.pages.sources import strip_of
 from zampa.contracts.actors import Actor
 from zampa.desk.lists import listing
 from zampa.desk.pages import StaffRequest, see_other, signed_in
@@ -55,6 +56,7 @@ def resource(request: StaffRequest, pk: UUID) -> HttpResponse:
     if attachment is not None and tab == "quality":
         probes = list(queries.probes_of(attachment.pk)[:30])
         context |= {"probes": probes, "latency": [one.milliseconds for one in reversed(probes)]}
+        context["strip"] = strip_of(attachment)
     return render(request, "catalogue/resource.html", context)
 
 

@@ -12,6 +12,7 @@ from zampa.catalogue.rules.entries import (
     type_letter,
     warnings_of,
 )
+from zampa.catalogue.rules.freshness import late_by, next_look, verdict, worse
 from zampa.catalogue.rules.suggestions import Suggestion, about_people, checks_for, item_name, sharing_of, suggest
 
 __all__ = [
@@ -26,15 +27,19 @@ __all__ = [
     "grade_of",
     "item_faults",
     "item_name",
+    "late_by",
     "may_attach",
     "may_edit",
     "may_review",
     "may_sign",
     "may_stand",
+    "next_look",
     "next_state",
     "sharing_faults",
     "sharing_of",
     "suggest",
     "type_letter",
+    "verdict",
     "warnings_of",
+    "worse",
 ]

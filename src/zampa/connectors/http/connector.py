@@ -20,7 +20,7 @@ from zampa.connectors.addresses import AddressPolicy
 from zampa.connectors.files import kept
 from zampa.connectors.http.fetching import address_of, client, get
 from zampa.connectors.protocols import BATCH_ROWS, Capabilities, Health, Writer
-from zampa.connectors.shapes import arrow_schema, chosen, sliced
+from zampa.connectors.shapes import arrow_schema, chosen, largest, sliced
 from zampa.connectors.texts import from_text
 from zampa.contracts.deliveries import Endpoint, Mark
 from zampa.contracts.flowspecs import Filter
@@ -63,6 +63,9 @@ class HttpConnector:
         rows = next(self._pages(endpoint, table), [])
         schema = _schema(table, rows)
         return _batch(rows[:limit], schema, list(schema.fields), 1)
+
+    def newest(self, endpoint: Endpoint, table: TableRef, column: str) -> object:
+        return largest(self.read(endpoint, table, [column])) if column else None
 
     def read(
         self,

@@ -14,7 +14,7 @@ from zampa.connectors.addresses import AddressPolicy
 from zampa.connectors.filters import where
 from zampa.connectors.mysql import looking
 from zampa.connectors.mysql.reading import batch_of, streamed
-from zampa.connectors.mysql.session import session, told
+from zampa.connectors.mysql.session import quoted, session, told
 from zampa.connectors.mysql.writing import MysqlWriter
 from zampa.connectors.protocols import BATCH_ROWS, Capabilities, Health
 from zampa.connectors.shapes import arrow_schema, chosen, named
@@ -72,6 +72,16 @@ class MysqlConnector:
                 cursor.execute(looking.select_sql(schema, fields) + f" LIMIT {int(limit)}", ())
                 rows = cursor.fetchall()
         return batch_of(rows, fields, 1) if rows else pa.RecordBatch.from_pylist([], schema=arrow_schema(schema))
+
+    def newest(self, endpoint: Endpoint, table: TableRef, column: str) -> object:
+        if not column:
+            return None
+        with session(endpoint, self.policy) as connection, told(endpoint, named(table)):
+            schema = looking.schema(connection, table, endpoint.database)
+            chosen(schema, [column])
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT MAX({quoted(column)}) FROM {looking.table_sql(schema.table)}", ())  # noqa: S608
+                return cursor.fetchone()[0]
 
     def read(
         self,

@@ -15,7 +15,7 @@ from zampa.connectors.filters import where
 from zampa.connectors.postgresql import looking
 from zampa.connectors.postgresql.copying import Query, copy_out, source
 from zampa.connectors.postgresql.parsing import PARSED, parsed
-from zampa.connectors.postgresql.session import session
+from zampa.connectors.postgresql.session import quoted, session
 from zampa.connectors.postgresql.writing import PostgresqlWriter
 from zampa.connectors.protocols import BATCH_ROWS, Capabilities, Health
 from zampa.connectors.shapes import arrow_schema, chosen, sliced
@@ -67,6 +67,15 @@ class PostgresqlConnector:
         wanted = arrow_schema(schema)
         empty = pa.RecordBatch.from_pylist([], schema=wanted)
         return parsed(b"".join(blocks), schema.fields, 1) if blocks else empty
+
+    def newest(self, endpoint: Endpoint, table: TableRef, column: str) -> object:
+        if not column:
+            return None
+        with source(endpoint, self.policy) as src:
+            schema = src.schema(table)
+            chosen(schema, [column])
+            query = Query(f"SELECT max({quoted(column)}) FROM {looking.table_sql(schema.table)}")  # noqa: S608 quoted
+            return src.rows(query)[0][0]
 
     def read(
         self,

@@ -99,7 +99,7 @@ def _serving(gateway: Gateway, now: datetime) -> QuerySet[Grant]:
 
 
 def _grant(grant: Grant, attachment: Attachment, sealed_mask_key: str = "") -> BookGrant:
-    whole = attachment.kind == "http" and not attachment.response
+    whole = attachment.reads_as == "http" and not attachment.response
     return BookGrant(
         id=str(grant.pk),
         number=grant.number,
@@ -133,7 +133,7 @@ def _key(row: ConsumerKey) -> BookKey:
 
 
 def _service(attachment: Attachment, sealed: str) -> BookService:
-    table = attachment.kind == "table"
+    table = attachment.reads_as == "table"
     return BookService(
         id=str(attachment.pk),
         resource=str(attachment.resource_id),

@@ -70,7 +70,7 @@ def spec_of(delivery: Delivery, now: datetime) -> DeliverySpec:
     """What the run is told; Conflict when nothing live is attached, or the destination is gone."""
     grant = delivery.grant
     attachment = catalogue.live_attachment(grant.resource_id)
-    if attachment is None or attachment.kind != "table":
+    if attachment is None or attachment.reads_as != "table":
         raise Conflict("exchange.delivery.nothing_attached")
     if delivery.kind == "table" and (grant.destination_id is None or not grant.destination_table):
         raise Conflict("exchange.delivery.no_destination")

@@ -142,7 +142,7 @@ def _offered(request: Request) -> rules.Offered:
         ways=tuple(request.ways),
         ends_on=request.ends_on or local_date(request.created_at),
         calls_per_day=request.calls_per_day,
-        source=attachment.kind if attachment else "",
+        source=attachment.reads_as if attachment else "",
         response=attachment.response if attachment else "",
         paths=frozenset(str(row.pk) for row in items if row.path),
         all_items=Item.objects.filter(resource_id=request.resource_id).count(),

@@ -208,5 +208,5 @@ def _asked(request: Request) -> rules.Asked:
         has_destination=request.destination_id is not None,
         destination_table=request.destination_table,
         file_format=request.file_format,
-        source=attachment.kind if attachment else "",
+        source=attachment.reads_as if attachment else "",
     )

@@ -53,7 +53,7 @@ def request_slot(request: HttpRequest, resource_id: str) -> str:
 
 def _form(request: StaffRequest, resource: Resource, **given: Any) -> RequestForm:
     attachment = catalogue.live_attachment(resource.pk)
-    source = attachment.kind if attachment else "table"
+    source = attachment.reads_as if attachment else "table"
     return RequestForm(request.POST or None, actor=request.actor, resource=resource, source=source, **given)
 
 
