@@ -186,7 +186,10 @@ def _standards(world: World) -> None:
         number="DE-1", name="性别", domain="list", code_list=listed, document=document, state="in_force",
         created_by_name="x", created_at=now, updated_at=now,
     )  # fmt: skip
-    world.rows |= {"list_id": str(listed.pk), "document_id": str(document.pk), "element_id": str(element.pk)}
+    world.rows |= {
+        "list_id": str(listed.pk), "document_id": str(document.pk), "element_id": str(element.pk),
+        "element_number": element.number,
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)

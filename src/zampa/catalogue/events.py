@@ -6,6 +6,7 @@ from enum import StrEnum
 class Event(StrEnum):
     RESOURCE_DRAFTED = "catalogue:resource:drafted"
     RESOURCE_EDITED = "catalogue:resource:edited"
+    RESOURCE_BOUND = "catalogue:resource:bound"
     RESOURCE_SUBMITTED = "catalogue:resource:submitted"
     RESOURCE_SIGNED = "catalogue:resource:signed"
     RESOURCE_RETURNED = "catalogue:resource:returned"

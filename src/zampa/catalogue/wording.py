@@ -31,6 +31,7 @@ WORDING: dict[str, str | Promise] = {
     "catalogue.resource.wrong_state": _("目录现在的状态不允许这一步，请刷新后再看。"),
     "catalogue.resource.change_open": _("已有一个变更正在办理。"),
     "catalogue.resource.has_dependants": _("还有 %(count)s 个使用方（%(names)s），须先与其终止共享。"),
+    "catalogue.item.unknown_element": _("第 %(number)s 行：没有编号为 %(element)s 的数据元，或者它是别的部门的。"),
     "catalogue.item.missing_name": _("第 %(number)s 项没有名称。"),
     "catalogue.item.name_twice": _("第 %(number)s 项的名称“%(name)s”重复。"),
     "catalogue.item.sensitive_unconditional": _("第 %(number)s 项“%(name)s”是敏感个人信息，不能无条件共享。"),

@@ -44,6 +44,7 @@ ITEM_LABELS: dict[str, str | Promise] = {
     "name_bo": _("藏文名称"),
     "column": _("源表列名"),
     "path": _("返回路径"),
+    "element": _("数据元"),
     "type": _("类型"),
     "type_letter": _("类型代号"),
     "length": _("长度"),

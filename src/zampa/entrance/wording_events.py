@@ -15,6 +15,7 @@ WORDING = {
     "catalogue:classes:loaded": _("载入分类"),
     "catalogue:resource:changing": _("开始变更目录"),
     "catalogue:resource:drafted": _("编制目录"),
+    "catalogue:resource:bound": _("对应数据元"),
     "catalogue:resource:edited": _("修改目录"),
     "catalogue:resource:published": _("审核并发布目录"),
     "catalogue:resource:returned": _("退回目录"),

@@ -1,6 +1,7 @@
 """Everything that changes the catalogue."""
 
 from zampa.catalogue.acts.attachments import apply_attachment, approve_attachment, end_attachment
+from zampa.catalogue.acts.binding import bind_items, follow_elements
 from zampa.catalogue.acts.changes import change_resource, drop_change
 from zampa.catalogue.acts.classes import load_classes
 from zampa.catalogue.acts.dependants import note_dependant, note_dependant_gone
@@ -16,6 +17,7 @@ __all__ = [
     "ItemDraft",
     "apply_attachment",
     "approve_attachment",
+    "bind_items",
     "change_resource",
     "draft_from_table",
     "draft_resource",
@@ -24,6 +26,7 @@ __all__ = [
     "edit_resource",
     "end_attachment",
     "end_standing_decision",
+    "follow_elements",
     "load_classes",
     "note_dependant",
     "note_dependant_gone",

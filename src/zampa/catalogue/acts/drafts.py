@@ -24,6 +24,7 @@ from zampa.ground.clock import utc_now
 from zampa.ground.errors import Fault, NotValid
 from zampa.identity.sorting import name_key
 from zampa.ledger.acts import act
+from zampa.standards import queries as standards
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +65,7 @@ class ItemDraft:
     name_bo: str = ""
     column: str = ""
     path: str = ""
+    element: str = ""
     type: str = "text"
     length: int | None = None
     precision: int | None = None
@@ -188,11 +190,21 @@ def write_items(resource: Resource, drafts: Sequence[ItemDraft]) -> None:
     if any(row.id and row.id not in mine for row in drafts):
         raise NotValid("catalogue.item.unknown", faults=[Fault("items", "catalogue.item.unknown")])
     rows = [_item(mine.get(row.id) or Item(resource=resource), row, place) for place, row in enumerate(drafts, start=1)]
-    if faults := _grid_faults(rows):
+    if faults := [*_grid_faults(rows), *_element_faults(resource, rows)]:
         raise NotValid("catalogue.item.not_valid", faults=faults, count=len(faults))
     Item.objects.filter(resource=resource).exclude(pk__in=[row.id for row in drafts if row.id]).delete()
     for item in rows:
         item.save()
+
+
+def _element_faults(resource: Resource, rows: Sequence[Item]) -> list[Fault]:
+    """An item is bound to an element of the region's or of its own department, or to none."""
+    known = standards.numbers_known([item.element for item in rows], str(resource.provider_id))
+    return [
+        Fault(f"items.{number}", "catalogue.item.unknown_element", {"number": number, "element": item.element})
+        for number, item in enumerate(rows, start=1)
+        if item.element and item.element not in known
+    ]
 
 
 def _item(item: Item, row: ItemDraft, position: int) -> Item:

@@ -56,6 +56,7 @@ ITEM_PLAIN = (
     "name_bo",
     "column",
     "path",
+    "element",
     "type",
     "type_letter",
     "length",

@@ -36,6 +36,7 @@ class ItemIn(Schema):
     name_bo: str = ""
     column: str = ""
     path: str = ""
+    element: str = ""
     type: str = "text"
     length: int | None = None
     precision: int | None = None
@@ -60,6 +61,7 @@ class ItemOut(Schema):
     position: int
     name: str
     name_bo: str
+    element: str
     type: str
     type_letter: str
     length: int | None

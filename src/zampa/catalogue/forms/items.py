@@ -99,6 +99,9 @@ class ItemForm(DeskForm):
     path = forms.CharField(
         label=_("返回路径"), max_length=300, required=False, help_text=_("服务接口返回的 JSON 路径，例：data[].name")
     )
+    element = forms.CharField(
+        label=_("数据元"), max_length=40, required=False, help_text=_("数据元的编号，例：DE00001")
+    )
     type = forms.ChoiceField(label=_("类型"), choices=TYPES)
     length = forms.IntegerField(label=_("长度"), required=False, min_value=1, max_value=1_000_000)
     precision = forms.IntegerField(label=_("精度"), required=False, min_value=1, max_value=1000)

@@ -177,7 +177,10 @@ class Resource(models.Model):
 
 
 class Item(models.Model):
-    """信息项: one field, with sharing attributes of its own; `column` at the source, `path` in a service's answer."""
+    """信息项: one field, with sharing attributes of its own; `column` at the source, `path` in a service's answer.
+
+    `element`: the number of the data element it means (standards.Element), empty while nobody has said.
+    """
 
     class Sensitivity(models.TextChoices):
         PUBLIC = "public", _("一般")
@@ -192,6 +195,7 @@ class Item(models.Model):
     name_bo = models.CharField(max_length=300, blank=True)
     column = models.CharField(max_length=200, blank=True)
     path = models.CharField(max_length=300, blank=True)
+    element = models.CharField(max_length=40, blank=True, db_index=True)
     type = models.CharField(max_length=20, default="text")
     type_letter = models.CharField(max_length=1, default="C")
     length = models.PositiveIntegerField(null=True, blank=True)

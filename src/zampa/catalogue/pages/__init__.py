@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zampa.catalogue.pages import attaching, deciding, drafting, entries, sources
+from zampa.catalogue.pages import attaching, binding, deciding, drafting, entries, sources
 
 app_name = "catalogue"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("<uuid:pk>/edit/", drafting.edit, name="edit"),
     path("<uuid:pk>/items/", drafting.items, name="items"),
     path("<uuid:pk>/items/<uuid:item_id>/", drafting.item, name="item"),
+    path("<uuid:pk>/elements/", binding.bind, name="bind"),
+    path("<uuid:pk>/elements/follow/", binding.follow, name="follow"),
     path("<uuid:pk>/attach/", attaching.attach, name="attach"),
     path("<uuid:pk>/history/", sources.history, name="history"),
     path("overdue/", sources.overdue, name="overdue"),

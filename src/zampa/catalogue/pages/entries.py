@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from zampa.approvals import queries as approvals
 from zampa.catalogue import queries, rules, words
 from zampa.catalogue.acts import steps
+from zampa.catalogue.following import followed
 from zampa.catalogue.lists import RESOURCES
 from zampa.catalogue.models import Attachment, Resource
 from zampa.catalogue.pages.sources import strip_of
@@ -20,7 +21,7 @@ from zampa.contracts.actors import Actor
 from zampa.desk.lists import listing
 from zampa.desk.pages import StaffRequest, see_other, signed_in
 
-TABS = ("overview", "items", "quality", "versions", "users", "ledger")
+TABS = ("overview", "items", "standards", "quality", "versions", "users", "ledger")
 EDITABLE = ("draft", "returned")
 
 
@@ -53,6 +54,8 @@ def resource(request: StaffRequest, pk: UUID) -> HttpResponse:
         **_may(actor, found, attachment),
         **(_own_facets(actor, found) if own or actor.holds("authority", "audit_admin") else {}),
     }
+    if tab == "standards":
+        context["followed"], context["figure"] = followed(context["items"])
     if attachment is not None and tab == "quality":
         probes = list(queries.probes_of(attachment.pk)[:30])
         context |= {"probes": probes, "latency": [one.milliseconds for one in reversed(probes)]}

@@ -8,6 +8,7 @@ app_name = "standards"
 urlpatterns = [
     path("elements/", elements.listed, name="elements"),
     path("elements/<uuid:element_id>/", elements.shown, name="element"),
+    path("elements/numbered/<str:element_number>/", elements.numbered, name="element_numbered"),
     path("lists/", lists.listed, name="lists"),
     path("lists/<uuid:list_id>/", lists.shown, name="list"),
     path("documents/", documents.listed, name="documents"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 
 from zampa.desk.lists import Choice, Column, ListSpec, listing
-from zampa.desk.pages import StaffRequest, signed_in
+from zampa.desk.pages import StaffRequest, see_other, signed_in
 from zampa.standards import queries
 from zampa.standards.models import Element
 from zampa.standards.words import domain_of, length_of
@@ -50,6 +50,13 @@ ELEMENTS = ListSpec(
 @signed_in
 def listed(request: StaffRequest) -> HttpResponseBase:
     return listing(request, queries.elements(request.actor), ELEMENTS, "standards/elements.html")
+
+
+@signed_in
+def numbered(request: StaffRequest, element_number: str) -> HttpResponse:
+    """Where an item that names its element by number leads."""
+    row = queries.element_numbered(request.actor, element_number)
+    return see_other(reverse("standards:element", args=[row.pk]))
 
 
 @signed_in

@@ -3,7 +3,6 @@ authority's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from zampa.contracts.actors import Actor
 from zampa.ground.clock import local_date, utc_now
 from zampa.ground.errors import NotFound
 from zampa.identity import queries as people
-from zampa.standards.models import CodeList, CodeValue, Document, Element, ElementRule
+from zampa.standards.models import CodeList, CodeValue, Document, Element
 from zampa.standards.rules.access import OPEN_TO_ALL
 
 
@@ -46,14 +45,6 @@ def elements_in_force(actor: Actor) -> QuerySet[Element]:
     own = Q(department=None) | (Q(department_id=actor.department) if actor.department else Q(pk=None))
     rows = elements(actor).filter(state=Element.State.IN_FORCE)
     return rows if actor.kind == "system" else rows.filter(own)
-
-
-def rules_of(element_ids: Iterable[UUID | str]) -> dict[str, list[ElementRule]]:
-    """The quality rules of elements, by element id, in their order."""
-    found: dict[str, list[ElementRule]] = {}
-    for row in ElementRule.objects.filter(element_id__in=list(element_ids)).order_by("element_id", "position", "id"):
-        found.setdefault(str(row.element_id), []).append(row)
-    return found
 
 
 def code_lists(actor: Actor) -> QuerySet[CodeList]:
@@ -100,3 +91,10 @@ def codes_of(list_id: UUID | str, day: date | None = None) -> list[str]:
 
 def today() -> date:
     return local_date(utc_now())
+
+
+def element_numbered(actor: Actor, number: str) -> Element:
+    found = elements(actor).filter(number=number).first()
+    if found is None:
+        raise NotFound("standards.element.not_found")
+    return found
