@@ -18,6 +18,7 @@ COMMANDS = {
     "backup": ("zampa.entrance", "copy database, keys and files into one archive"),
     "restore": ("zampa.entrance", "bring an archive back and open a new epoch of the log"),
     "migrate": ("zampa.entrance", "bring the database to this version"),
+    "index": ("zampa.entrance", "make this machine's copy of the search index anew"),
     "doctor": ("zampa.entrance", "say what is wrong with this installation and how to mend it"),
 }
 ITSELF = {"zampa.evidence", "zampa.gateway", "zampa.demo", "zampa.entrance.machine.up"}

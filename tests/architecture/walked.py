@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from zampa.approvals import acts as approvals
 from zampa.approvals.models import Clock, Extension, PolicyProfile
-from zampa.catalogue.models import Item, Resource
+from zampa.catalogue.models import Item, Resource, SavedSearch
 from zampa.census.models import AllowedNetwork
 from zampa.contracts.actors import SYSTEM, Subject
 from zampa.contracts.deliveries import DeliverySpec, Mark
@@ -45,7 +45,7 @@ WORDS = {
 # Rows of a department that other departments must not learn of.
 PRIVATE = {
     "request_id", "grant_id", "delivery_id", "call_id", "connection_id", "run_id", "paper_id", "key_id", "deputy_id",
-    "token_id", "clock_id", "extension_id", "gateway_id", "subject_id", "export_id",
+    "token_id", "clock_id", "extension_id", "gateway_id", "subject_id", "export_id", "search_id",
 }  # fmt: skip
 
 
@@ -165,11 +165,12 @@ def _house(world: World) -> None:
         created_by_name="x", created_at=now, updated_at=now,
     )  # fmt: skip
     world.draft = str(draft.pk)
+    kept = SavedSearch.objects.create(person=head, name="人口", words="人口", created_at=now, looked_to=now)
     world.rows |= {
         "key_id": str(key.pk), "token_id": str(token.pk), "deputy_id": str(deputy.pk), "clock_id": str(clock.pk),
         "extension_id": str(extension.pk), "network_id": str(network.pk),
         "profile_id": str(PolicyProfile.objects.first().pk), "person_id": str(head.pk),
-        "department_id": str(story.social.row.pk), "export_id": str(export.pk),
+        "department_id": str(story.social.row.pk), "export_id": str(export.pk), "search_id": str(kept.pk),
     }  # fmt: skip
 
 

@@ -25,4 +25,6 @@ class Event(StrEnum):
     ATTACHMENT_STALE = "catalogue:attachment:stale"
     ATTACHMENT_BROKEN = "catalogue:attachment:broken"
     CLOCK_LATE = "catalogue:clock:late"
+    SEARCH_SAVED = "catalogue:search:saved"
+    SEARCH_DROPPED = "catalogue:search:dropped"
     CLASSES_LOADED = "catalogue:classes:loaded"

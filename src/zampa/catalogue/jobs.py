@@ -8,6 +8,9 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from zampa.catalogue import acts
+from zampa.catalogue.acts import searches
+from zampa.catalogue.search import feed
+from zampa.ground.errors import Unavailable
 
 SECONDS = 9 * 60  # a round ends before the next one is due
 log = logging.getLogger(__name__)
@@ -35,3 +38,22 @@ def tell_overdue(timestamp: int) -> None:
     """Clocks of the catalogue that ran out are brought before the authority, once each."""
     close_old_connections()
     acts.tell_overdue()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="catalogue.tell_new_hits", queueing_lock="catalogue.tell_new_hits")
+def tell_new_hits(timestamp: int) -> None:
+    """Every minute: people whose kept searches have new hits."""
+    close_old_connections()
+    try:
+        searches.tell_new_hits()
+    except Unavailable as error:  # the copy of the index is being made
+        log.info("kept searches wait: %s", error)
+
+
+@app.periodic(cron="11 19 * * *")  # 03:11 in Shanghai
+@app.task(name="catalogue.forget_old_changes", queueing_lock="catalogue.forget_old_changes")
+def forget_old_changes(timestamp: int) -> None:
+    """Every night: of each entry's changes, which the index has taken in, only the newest is kept."""
+    close_old_connections()
+    feed.note_old_changes()

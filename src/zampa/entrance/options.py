@@ -37,6 +37,7 @@ OPTIONS = (
     Option("ZAMPA_KEYS_DIR", "", str, "Folder of the signing keys; empty: keys in ZAMPA_HOME."),
     Option("ZAMPA_PASSPHRASE_FILE", "", str, "File with the passphrase of the signing keys; empty: keys have none."),
     Option("ZAMPA_FILES_DIR", "", str, "Folder of papers and delivered files; empty: files in ZAMPA_HOME."),
+    Option("ZAMPA_INDEX_DIR", "", str, "Folder of this machine's copy of the search index; empty: index."),
     Option("ZAMPA_ADDRESS", "127.0.0.1:8080", str, "Address and port the web process listens on."),
     Option("ZAMPA_GATEWAY_ADDRESS", "127.0.0.1:8090", str, "Address and port of the gateway that `zampa up` starts."),
     Option("ZAMPA_PUBLIC_URL", "", str, "How people reach the portal, for links in messages; empty: http://ZAMPA_ADDRESS."),

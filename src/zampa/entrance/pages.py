@@ -58,10 +58,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
 @signed_in
 def search(request: StaffRequest) -> HttpResponse:
     """One box over the catalogue, the systems, the requests and the departments."""
-    words = request.GET.get("q", "").strip()[:200]
-    groups = pages_search.groups(request.actor, words) if words else []
-    found = sum(len(group["hits"]) for group in groups)
-    return render(request, "entrance/search.html", {"search_words": words, "groups": groups, "found": found})
+    return render(request, "entrance/search.html", pages_search.context_of(request))
 
 
 @signed_in

@@ -1,4 +1,4 @@
-"""The search box: plain queries over what the actor may see; the full-text index takes over in a later step."""
+"""The search box: the catalogue through its index, the rest by plain queries over what the actor may see."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from zampa.catalogue import queries as catalogue
+from zampa.catalogue.pages import search as catalogue
 from zampa.census import queries as census
 from zampa.contracts.actors import Actor
+from zampa.desk.pages import StaffRequest
 from zampa.entrance.pages_home import address
 from zampa.exchange import queries as exchange
 from zampa.exchange.models import Request
@@ -19,14 +20,28 @@ from zampa.identity import queries as identity
 EACH = 10
 
 
+def context_of(request: StaffRequest) -> dict[str, Any]:
+    """What the page shows: hits of the catalogue with their facets, then what else holds every word."""
+    context = catalogue.context_of(request)
+    wanted, answer = context["wanted"], context["answer"]
+    chips = [value for _label, value, _url in context["chips"]]
+    return {
+        **context,
+        "search_words": wanted.words,
+        "save_as": " · ".join([one for one in (wanted.words, *chips) if one])[:200],
+        "here": str(wanted.page),
+        "first": (wanted.page - 1) * wanted.size + 1,
+        "next": catalogue.address(wanted, page=wanted.page + 1) if wanted.page < answer.pages else "",
+        "groups": groups(request.actor, wanted.words) if wanted.words and not wanted.chosen else [],
+    }
+
+
 def groups(actor: Actor, words: str) -> list[dict[str, Any]]:
     """Hits by kind, at most ten a kind, with the address of the whole list for more."""
     return [group for group in _all(actor, words.split()) if group["hits"]]
 
 
 def _all(actor: Actor, words: list[str]) -> Iterable[dict[str, Any]]:
-    resources = narrowed(catalogue.resources_of(actor), words, "name", "code", "provider__name", "abstract")
-    yield group(_("资源目录"), resources, "catalogue:resource", lambda row: f"{row.code} · {row.provider}", "name")
     requests = narrowed(
         exchange.requests(actor), words, "number", "resource__name", "requester__name", "provider__name", "scenario"
     )

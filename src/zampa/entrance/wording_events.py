@@ -22,6 +22,8 @@ WORDING = {
     "catalogue:resource:signed": _("签发了目录"),
     "catalogue:resource:submitted": _("提交目录"),
     "catalogue:resource:withdrawn": _("撤下目录"),
+    "catalogue:search:dropped": _("删去保存的检索"),
+    "catalogue:search:saved": _("保存检索"),
     "catalogue:standing:ended": _("终止常设决定"),
     "catalogue:standing:refused": _("不作常设决定"),
     "catalogue:standing:signed": _("签署了常设决定"),

@@ -74,6 +74,15 @@ def count(view: View, asked: Asked) -> int:
     return int(result.count)
 
 
+def strict_ids(view: View, asked: Asked) -> list[str]:
+    """The entries that hold every word, in their order, without facets."""
+    typed = read(asked.text)
+    matcher = Matcher(view.schema)
+    wanted = matcher.strictly(typed) if typed.words else None
+    result = _page(view, _within(matcher, asked, wanted), asked)
+    return [str(view.searcher.doc(address)["id"][0]) for _, address in result.hits]
+
+
 def suggest(view: View, text: str, seen: Sequence[str], limit: int = SUGGESTED) -> list[str]:
     """Ids of entries whose name holds what is being typed."""
     typed = read(text)

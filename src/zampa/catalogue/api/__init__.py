@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from zampa.catalogue.api import attaching, deciding, entries
+from zampa.catalogue.api import attaching, deciding, entries, searching
 
 router = Router(tags=["catalogue"])
-for part in (entries, deciding, attaching):
+for part in (entries, deciding, attaching, searching):
     router.add_router("", part.router)

@@ -11,16 +11,19 @@ from zampa.catalogue.models.resources import (
     StandingDecision,
     Version,
 )
+from zampa.catalogue.models.searches import Change, SavedSearch
 
 __all__ = [
     "Attachment",
     "Basis",
+    "Change",
     "ClassNode",
     "Dependant",
     "Item",
     "Opening",
     "Probe",
     "Resource",
+    "SavedSearch",
     "Sharing",
     "SourceDay",
     "StandingDecision",

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from zampa.catalogue.pages import attaching, binding, deciding, drafting, entries, sources
+from zampa.catalogue.pages import attaching, binding, deciding, drafting, entries, search, sources
 
 app_name = "catalogue"
 urlpatterns = [
     path("", entries.resources, name="resources"),
+    path("search/suggest/", search.suggest, name="suggest"),
+    path("searches/", search.saved, name="saved_searches"),
+    path("searches/save/", search.save, name="save_search"),
+    path("searches/<uuid:search_id>/", search.saved_search, name="saved_search"),
+    path("searches/<uuid:search_id>/drop/", search.drop, name="drop_search"),
     path("new/", drafting.new, name="new"),
     path("from-table/", drafting.from_table, name="from_table"),
     path("<uuid:pk>/", entries.resource, name="resource"),

@@ -15,12 +15,14 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from zampa.catalogue.search import building
 from zampa.contracts.actors import SYSTEM, Post
 from zampa.entrance import options
 from zampa.entrance.machine.processes import answers
 from zampa.exchange import queries as exchange
 from zampa.exchange.acts.restores import silent_witnesses
 from zampa.ground.clock import utc_now
+from zampa.ground.errors import Unavailable
 from zampa.identity import queries as identity
 from zampa.ledger import queries as ledger
 from zampa.ledger import restores
@@ -159,6 +161,17 @@ def _gateways() -> Finding:
     )
 
 
+def _index() -> Finding:
+    """This machine's copy beside the database: how many entries, and the sum of their stamps."""
+    try:
+        told = building.compare()
+    except Unavailable:
+        return Finding("search index", False, "not there yet", "Start zampa web or zampa worker; they make it.")
+    said = f"{told.here[0]} entries" + ("" if told.same else f", the database has {told.there[0]} or has others")
+    mend = "Look again in a moment; if it stays so, run: zampa index rebuild"
+    return Finding("search index", told.same, said, "" if told.same else mend)
+
+
 def _processes() -> Finding:
     address = options.text("ZAMPA_ADDRESS")
     well = answers(f"http://{address}/healthz")
@@ -171,7 +184,14 @@ def _processes() -> Finding:
 
 
 ALONE: tuple[Callable[[], Finding], ...] = (_python, _keys, _space, _processes)
-IN_TABLES: tuple[Callable[[], Finding], ...] = (_restored, _sequencer, _administrators, _deciders, _gateways)
+IN_TABLES: tuple[Callable[[], Finding], ...] = (
+    _restored,
+    _sequencer,
+    _administrators,
+    _deciders,
+    _gateways,
+    _index,
+)
 
 
 def examine() -> Iterator[Finding]:

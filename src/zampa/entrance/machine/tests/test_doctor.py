@@ -10,6 +10,8 @@ from django.conf import settings as installed
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from zampa.catalogue.models import Resource
+from zampa.catalogue.search import building
 from zampa.contracts.actors import SYSTEM, Subject
 from zampa.entrance.machine import doctor
 from zampa.entrance.machine.keys import make_all
@@ -123,6 +125,18 @@ def test_people_who_decide():
 def test_gateways(minutes, well):
     a_gateway(timedelta(minutes=minutes))
     assert doctor._gateways().well is well
+
+
+@pytest.mark.django_db
+def test_search_index(settings, tmp_path):
+    settings.ZAMPA_INDEX_DIR = tmp_path / "index"
+    assert not doctor._index().well and "zampa web" in doctor._index().mend
+    building.rebuild()
+    assert doctor._index().well and doctor._index().said == "0 entries"
+    now = utc_now()
+    Resource.objects.create(name="x", provider=a_department(), created_by_name="x", created_at=now, updated_at=now)
+    found = doctor._index()
+    assert not found.well and "zampa index rebuild" in found.mend
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
+from zampa.catalogue.search import following
 from zampa.ledger import sequencer
 
 AGAIN_SECONDS = 1.0
@@ -25,6 +26,8 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         ordering = threading.Thread(target=sequencer.run_forever, args=(stop,), name="sequencer")
         ordering.start()
+        indexing = threading.Thread(target=following.run_forever, args=(stop,), name="index")
+        indexing.start()
         try:
             while True:
                 # The library's worker ends when the database goes away; jobs and sequencer wait for it to come back.
@@ -35,6 +38,7 @@ class Command(BaseCommand):
         finally:
             stop.set()
             ordering.join(timeout=20)
+            indexing.join(timeout=20)
 
     async def _work(self, concurrency: int, once: bool, stop: threading.Event) -> None:
         connector: Any = app.connector  # Django's, which knows the worker's own kind

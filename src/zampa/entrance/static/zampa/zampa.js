@@ -25,6 +25,26 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// What drops down under a search box: arrows walk it, Escape and a click elsewhere close it.
+function closeSuggestions(but) {
+  for (const list of document.querySelectorAll(".suggestions")) {
+    if (!but || !list.parentElement.contains(but)) list.replaceChildren();
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest(".search, .bigbox");
+  if (!form) return;
+  if (event.key === "Escape") closeSuggestions();
+  const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const stops = [form.querySelector("input[type=search]"), ...form.querySelectorAll(".suggestions a")];
+  if (!way || stops.length < 2) return;
+  event.preventDefault();
+  stops[(stops.indexOf(document.activeElement) + way + stops.length) % stops.length].focus();
+});
+
+document.addEventListener("click", (event) => closeSuggestions(event.target));
+
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
   const question = (button && button.dataset.confirm) || event.target.dataset.confirm;

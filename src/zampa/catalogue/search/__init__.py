@@ -1,0 +1,1 @@
+"""Searching the catalogue: feeding this machine's copy of the index, asking it, and telling people of new hits."""
