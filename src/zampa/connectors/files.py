@@ -25,7 +25,7 @@ from typing import BinaryIO, Protocol, Self
 
 import pyarrow as pa
 
-from zampa.connectors import filters
+from zampa.connectors import filters, folders
 from zampa.connectors.addresses import AddressPolicy, folder_of
 from zampa.connectors.digests import RowDigest
 from zampa.connectors.protocols import BATCH_ROWS, Capabilities, Digest, Health
@@ -127,6 +127,8 @@ class FileConnector:
         return found
 
     def schema(self, endpoint: Endpoint, table: TableRef) -> TableSchema:
+        if table.kind == "folder":
+            return folders.schema_of(self._matching(endpoint, table), table, self.codec.opened, endpoint.options)
         path = self._path(endpoint, table)
         with os_told(path):
             return self.codec.opened(path, table, endpoint.options).schema
@@ -142,9 +144,10 @@ class FileConnector:
         return pa.RecordBatch.from_pylist([], schema=arrow_schema(self.schema(endpoint, table)))
 
     def newest(self, endpoint: Endpoint, table: TableRef, column: str) -> object:
-        path = self._path(endpoint, table)
         if not column:
-            return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            folder = table.kind == "folder"
+            paths = self._matching(endpoint, table) if folder else [self._path(endpoint, table)]
+            return datetime.fromtimestamp(max(path.stat().st_mtime for path in paths), UTC)
         return largest(self.read(endpoint, table, [column]))
 
     def read(
@@ -155,6 +158,12 @@ class FileConnector:
         row_filter: Filter | None = None,
         batch_rows: int = BATCH_ROWS,
     ) -> Iterator[pa.RecordBatch]:
+        if table.kind == "folder":
+            names = columns or self.schema(endpoint, table).names  # which also sees that all files are of one shape
+            for one in self._matching(endpoint, table):
+                ref = TableRef(name=one.name, kind="file")
+                yield from self.read(endpoint, ref, names, row_filter, batch_rows)
+            return
         path = self._path(endpoint, table)
         with os_told(path):
             file = self.codec.opened(path, table, endpoint.options)
@@ -179,6 +188,9 @@ class FileConnector:
             if not stat.S_ISREG(mode):
                 raise NotAllowed("connectors.folder_not_allowed", folder=name)
         return path
+
+    def _matching(self, endpoint: Endpoint, table: TableRef) -> list[Path]:
+        return folders.matching(self._files(folder_of(endpoint.folder, self.policy)), table.name)
 
     def _files(self, folder: Path) -> list[Path]:
         return sorted(

@@ -7,7 +7,7 @@ NotAllowed: connectors.bad_password, .address_not_allowed, .folder_not_allowed, 
 NotFound: connectors.no_such_database, .no_such_schema, .no_such_table
 NotValid: connectors.missing_column, .type_not_carried, .value_not_carried, .too_large, .bad_file, .encoding,
     .ragged_rows, .formula_cells, .error_cells, .header, .name_not_allowed, .redirected, .bad_endpoint, .filter_value,
-    .engine_refused, .unknown_engine, .not_written, .which_sheet, .changed_shape
+    .engine_refused, .unknown_engine, .not_written, .which_sheet, .changed_shape, .folder_differs
 Conflict: connectors.foreign_table, .foreign_file, .busy, .table_in_use
 """
 
@@ -37,7 +37,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What an engine can do and hold. `max_*` None: no limit that a delivery meets.
 
     `typed`: the source itself states column types (CSV and JSON do not). `empty_is_null`: an empty text
-    cannot be told from NULL there, so digests fold the two. `raw_copy`: speaks PostgreSQL COPY.
+    cannot be told from NULL there, so digests fold the two. `raw_copy`: speaks PostgreSQL COPY. `queries`: reads a
+    TableRef of kind query.
     """
 
     engine: Engine
@@ -49,6 +50,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     comments: bool = False
     keys: bool = False
     raw_copy: bool = False
+    queries: bool = False
     empty_is_null: bool = False
     nul_in_text: bool = True
     max_rows: int | None = None

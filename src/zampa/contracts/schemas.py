@@ -27,12 +27,17 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TableRef(msgspec.Struct, frozen=True, kw_only=True):
-    """A table, view, sheet or file inside a connection; `schema` is empty where the engine has none."""
+    """A table, view, sheet or file inside a connection; `schema` is empty where the engine has none.
+
+    folder: every file whose name fits the pattern `name`, read as one table. query: `query` is one SELECT that was
+    checked when it was attached (catalogue.rules.selects), `name` what people call it.
+    """
 
     name: str
     schema: str = ""
-    kind: Literal["table", "view", "sheet", "file", "path"] = "table"
+    kind: Literal["table", "view", "sheet", "file", "path", "folder", "query"] = "table"
     comment: str = ""
+    query: str = ""
 
 
 class TableSchema(msgspec.Struct, frozen=True, kw_only=True):

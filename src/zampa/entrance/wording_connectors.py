@@ -20,6 +20,7 @@ WORDING = {
     "connectors.error_cells": _("文件“%(table)s”有 %(count)s 个单元格是错误值。"),
     "connectors.filter_value": _("“%(column)s”的筛选值与它的类型不符（%(operator)s）。"),
     "connectors.folder_not_allowed": _("不允许访问 %(folder)s。"),
+    "connectors.folder_differs": _("文件“%(table)s”的列与“%(first)s”不同，不能合为一份数据。"),
     "connectors.foreign_file": _("已有同名文件“%(table)s”，不是本平台写入的，不会覆盖。"),
     "connectors.foreign_table": _("已有同名的表“%(table)s”，不是本平台建立的，不会覆盖。"),
     "connectors.formula_cell": _("单元格 %(cell)s 是公式，请改为数值。"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -15,15 +16,18 @@ from zampa.approvals import acts as approvals
 from zampa.catalogue import queries, rules
 from zampa.catalogue.acts import probes, steps
 from zampa.catalogue.events import Event
-from zampa.catalogue.models import Attachment
+from zampa.catalogue.models import Attachment, Resource
 from zampa.census import queries as census
+from zampa.connectors.registry import connector
 from zampa.contracts.actors import Actor
+from zampa.contracts.deliveries import Engine
 from zampa.contracts.schemas import TableRef
 from zampa.ground.clock import utc_now
 from zampa.ground.errors import Conflict, Fault, NotValid
 from zampa.ledger.acts import act
 
 PROBE = "catalogue.probe_attachment"  # the job's spelled name
+FILES = ("csv", "xlsx", "parquet")
 RESPONSES = ("", "json", "ndjson")
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"})
 
@@ -41,15 +45,18 @@ def apply_attachment(
     time_column: str = "",
     now: datetime | None = None,
 ) -> Attachment:
-    """Name the real table or service behind an entry; the office head approves before anything is read.
+    """Name the real table, folder, query or service behind an entry; the office head approves before it is read.
 
-    `time_column`: the column of the item that holds the time a row is of; by it the declared update cycle is checked.
+    A query is one SELECT of the provider's own editor over its own connection, checked here, and what is kept is what
+    the check understood. `time_column`: the column of the item that holds the time a row is of; by it the declared
+    update cycle is checked.
     """
     now = now or utc_now()
     resource = queries.resource(by, resource_id)
     rules.may_edit(by, str(resource.provider_id)).require()
     source = census.connection(by, connection_id)
-    faults = _service_faults(source.engine, path, methods, response)
+    table, faults = _checked(table, cast(Engine, source.engine))
+    faults += _service_faults(source.engine, path, methods, response)
     if table is None and not path:
         faults.append(Fault("table", "catalogue.attachment.missing_source"))
     if time_column and time_column not in {item.column for item in queries.items_of(resource.pk)}:
@@ -58,10 +65,7 @@ def apply_attachment(
         faults.append(Fault("connection_id", "catalogue.attachment.foreign"))
     if faults:
         raise NotValid(faults[0].code, faults=faults)
-    if resource.replaces_id or resource.state == "withdrawn":
-        raise Conflict("catalogue.resource.wrong_state", state=resource.state, step="attach")
-    if queries.open_attachment(resource.pk) is not None:
-        raise Conflict("catalogue.attachment.already")
+    _refuse_state(resource)
     made = Attachment.objects.create(
         resource=resource,
         connection=source,
@@ -132,11 +136,31 @@ def end_attachment(*, by: Actor, attachment_id: UUID | str, reason: str, now: da
     return made
 
 
+def _refuse_state(resource: Resource) -> None:
+    if resource.replaces_id or resource.state == "withdrawn":
+        raise Conflict("catalogue.resource.wrong_state", state=resource.state, step="attach")
+    if queries.open_attachment(resource.pk) is not None:
+        raise Conflict("catalogue.attachment.already")
+
+
 def _kind_of(table: TableRef | None, path: str) -> str:
     if path or table is None:
         return Attachment.Kind.HTTP
-    named = {"view": Attachment.Kind.VIEW}
+    named = {"view": Attachment.Kind.VIEW, "folder": Attachment.Kind.FOLDER, "query": Attachment.Kind.QUERY}
     return named.get(table.kind, Attachment.Kind.TABLE)
+
+
+def _checked(table: TableRef | None, engine: Engine) -> tuple[TableRef | None, list[Fault]]:
+    """A folder needs files, a query an engine that takes one and a text that only reads."""
+    if table is None or table.kind not in ("folder", "query"):
+        return table, []
+    able = connector(engine).capabilities
+    if table.kind == "folder":
+        return table, [] if engine in FILES else [Fault("pattern", "catalogue.attachment.no_folder")]
+    if not able.queries:
+        return table, [Fault("query", "catalogue.query.engine")]
+    text, faults = rules.checked_select(table.query)
+    return msgspec.structs.replace(table, query=text), faults
 
 
 def _service_faults(engine: str, path: str, methods: Sequence[str], response: str) -> list[Fault]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as now_text
 from django.utils.translation import gettext_lazy as _
 
 from zampa.catalogue.models import Item
@@ -66,10 +67,46 @@ class TimeItem(DeskForm):
 
 
 class AttachForm(TimeItem, TableForm):
-    """The real table behind an entry."""
+    """The real data behind an entry: a table or view; a folder of files of one shape; or one SELECT that only reads."""
 
     name = None  # type: ignore[assignment]
-    field_order = ("table", "time_column")
+    pattern = forms.CharField(
+        label=_("或：整个文件夹，文件名样式"),
+        max_length=200,
+        required=False,
+        help_text=_("样式相符的文件合为一份数据，须结构相同。例：人口-*.csv"),
+    )
+    query = forms.CharField(
+        label=_("或：查询"),
+        max_length=8000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "class": "mono"}),
+        help_text=_("只能是一条只读的 SELECT，表名前写明模式。例：select id, name from public.persons"),
+    )
+    field_order = ("table", "pattern", "query", "time_column")
+
+    def __init__(self, *args: Any, engine: str, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields["table"].required = False
+        self.fields["table"].choices = [("", "—"), *self.fields["table"].choices]
+        files = engine in ("csv", "xlsx", "parquet")
+        for name, shown in (("pattern", files), ("query", engine == "postgresql")):
+            if not shown:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if sum(bool(said.get(name)) for name in ("table", "pattern", "query")) != 1:
+            self.add_error("table", _("选一张表，或者填写另一种来源，只能有一个。"))
+        return said
+
+    def chosen(self) -> TableRef:
+        said = self.cleaned_data
+        if said.get("query"):
+            return TableRef(kind="query", name=str(now_text("查询")), query=said["query"])
+        if said.get("pattern"):
+            return TableRef(kind="folder", name=said["pattern"].strip())
+        return super().chosen()
 
 
 class PathForm(TimeItem):

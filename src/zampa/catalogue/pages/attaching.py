@@ -34,12 +34,12 @@ def attach(request: StaffRequest, pk: UUID) -> HttpResponse:
         fresh = SourceForm(actor=request.actor)
         return render(request, "catalogue/source.html", {**context, "form": fresh, "submit": _("下一步")})
     chosen = source.cleaned_data["connection_id"]
-    http = census.connection(request.actor, chosen).engine == "http"
+    engine = census.connection(request.actor, chosen).engine
     items = list(queries.items_of(pk))
     form = (
         PathForm(request.POST or None, items=items)
-        if http
-        else AttachForm(request.POST or None, items=items, tables=tables_of(request, chosen))
+        if engine == "http"
+        else AttachForm(request.POST or None, items=items, engine=engine, tables=tables_of(request, chosen))
     )
     if request.method == "POST" and run_act(form, lambda: _apply(request, pk, chosen, form)) is not None:
         messages.success(request, _("已提交挂接，待共享工作机构负责人审核。"))

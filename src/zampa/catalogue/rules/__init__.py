@@ -13,6 +13,7 @@ from zampa.catalogue.rules.entries import (
     warnings_of,
 )
 from zampa.catalogue.rules.freshness import late_by, next_look, verdict, worse
+from zampa.catalogue.rules.selects import checked_select
 from zampa.catalogue.rules.suggestions import Suggestion, about_people, checks_for, item_name, sharing_of, suggest
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "EntryItem",
     "Suggestion",
     "about_people",
+    "checked_select",
     "checks_for",
     "column_differences",
     "differences",

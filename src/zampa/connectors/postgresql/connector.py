@@ -24,8 +24,8 @@ from zampa.contracts.flowspecs import Filter
 from zampa.contracts.schemas import TableRef, TableSchema
 
 CAPABILITIES = Capabilities(
-    engine="postgresql", schemas=True, views=True, comments=True, keys=True, raw_copy=True, nul_in_text=False,
-    max_cell=1 << 29, max_columns=1600, max_precision=1000, max_name=63,
+    engine="postgresql", schemas=True, views=True, comments=True, keys=True, raw_copy=True, queries=True,
+    nul_in_text=False, max_cell=1 << 29, max_columns=1600, max_precision=1000, max_name=63,
 )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import psycopg
+from psycopg import sql
 
 from zampa.connectors.filters import Dialect
 from zampa.connectors.postgresql.session import quoted
 from zampa.connectors.shapes import named
 from zampa.contracts.schemas import DataType, Field, TableRef, TableSchema
-from zampa.ground.errors import NotFound
+from zampa.ground.errors import NotFound, NotValid
 
 KINDS = {"r": "table", "p": "table", "f": "table", "v": "view", "m": "view"}
 TABLES = """
@@ -30,6 +31,9 @@ JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oi
 LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
 WHERE n.nspname = %s AND c.relname = %s AND c.relkind IN ('r','p','v','m','f')
 ORDER BY a.attnum"""
+KINDS_OF = """
+SELECT t.oid::bigint, b.typname FROM pg_type t
+JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END WHERE t.oid = ANY(%s)"""
 TYPES: dict[str, DataType] = {
     "int2": "integer", "int4": "integer", "int8": "integer", "oid": "integer", "numeric": "decimal", "float4": "double",
     "float8": "double", "bool": "boolean", "date": "date", "time": "time", "timestamp": "timestamp",
@@ -54,6 +58,9 @@ def schema_name(ref: TableRef) -> str:
 
 
 def table_sql(ref: TableRef) -> str:
+    """What stands after FROM; a query is one that was checked, its percent signs doubled as in names."""
+    if ref.kind == "query":
+        return f"({ref.query.replace('%', '%%')}) AS zampa_query"
     return f"{quoted(schema_name(ref))}.{quoted(ref.name)}"
 
 
@@ -67,12 +74,38 @@ def tables(connection: psycopg.Connection) -> list[TableRef]:
 
 def schema(connection: psycopg.Connection, ref: TableRef) -> TableSchema:
     """NotFound when there is no such table (or the account may not see its schema)."""
+    if ref.kind == "query":
+        return query_schema(connection, ref)
     rows = connection.execute(COLUMNS, (schema_name(ref), ref.name)).fetchall()
     if not rows:
         raise NotFound("connectors.no_such_table", table=named(ref))
     kind, comment = KINDS[rows[0][8]], rows[0][7] or ""
     table = TableRef(schema=schema_name(ref), name=ref.name, kind=kind, comment=comment)  # type: ignore[arg-type]
     return TableSchema(table=table, fields=tuple(_field(row) for row in rows))
+
+
+def query_schema(connection: psycopg.Connection, ref: TableRef) -> TableSchema:
+    """The columns a query gives, without a row of it."""
+    text = f"SELECT * FROM {table_sql(ref)} LIMIT 0"  # noqa: S608 checked
+    found = connection.execute(sql.SQL(text), ()).description or []  # type: ignore[arg-type]
+    names = [column.name for column in found]
+    if doubled := next((name for name in names if names.count(name) > 1), ""):
+        raise NotValid("connectors.header", table=named(ref), why="names", seen=doubled)
+    codes = [column.type_code for column in found]
+    kinds: dict[object, object] = dict(connection.execute(KINDS_OF, (codes,)).fetchall())
+    fields = []
+    for column in found:
+        base = str(kinds.get(column.type_code, ""))
+        kind = TYPES.get(base, "text")
+        exact = kind == "decimal" and column.precision is not None
+        fields.append(
+            Field(
+                name=column.name, type=kind, length=column.display_size if base in ("varchar", "bpchar") else None,
+                precision=column.precision if exact else None, scale=column.scale if exact else None,
+                native="character varying" if base == "varchar" else base,
+            )
+        )  # fmt: skip
+    return TableSchema(table=ref, fields=tuple(fields))
 
 
 def column_sql(field: Field) -> str:
