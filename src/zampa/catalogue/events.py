@@ -28,3 +28,8 @@ class Event(StrEnum):
     SEARCH_SAVED = "catalogue:search:saved"
     SEARCH_DROPPED = "catalogue:search:dropped"
     CLASSES_LOADED = "catalogue:classes:loaded"
+    RULE_STATED = "catalogue:rule:stated"
+    RULE_DROPPED = "catalogue:rule:dropped"
+    QUALITY_FELL = "catalogue:quality:fell"
+    QUALITY_HELD = "catalogue:quality:held"
+    SAMPLES_READ = "catalogue:samples:read"

@@ -57,3 +57,26 @@ def forget_old_changes(timestamp: int) -> None:
     """Every night: of each entry's changes, which the index has taken in, only the newest is kept."""
     close_old_connections()
     feed.note_old_changes()
+
+
+@app.task(name="catalogue.judge", queueing_lock=None)
+def judge(judgement_id: str) -> None:
+    """Carry out an entry's quality rules once."""
+    close_old_connections()
+    acts.perform_judgement(judgement_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="catalogue.judge_due", queueing_lock="catalogue.judge_due")
+def judge_due(timestamp: int) -> None:
+    """Every minute: what was newly attached, and what its cycle says is to be judged again."""
+    close_old_connections()
+    acts.judge_due()
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="catalogue.expire_samples", queueing_lock="catalogue.expire_samples")
+def expire_samples(timestamp: int) -> None:
+    """Every hour: sampled rows whose 30 days are over."""
+    close_old_connections()
+    acts.expire_samples()

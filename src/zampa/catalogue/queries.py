@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-import msgspec
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from zampa.catalogue.models import (
@@ -24,7 +23,6 @@ from zampa.catalogue.models import (
     Version,
 )
 from zampa.contracts.actors import Actor
-from zampa.contracts.flowspecs import Check
 from zampa.identity import queries as people
 
 IN_USE = Q(state="published", replaces=None)
@@ -72,12 +70,6 @@ def published_resource(actor: Actor, resource_id: UUID | str) -> Resource:
 
 def items_of(resource_id: UUID | str) -> QuerySet[Item]:
     return Item.objects.filter(resource_id=resource_id).order_by("position")
-
-
-def checks_of(resource_id: UUID | str) -> list[Check]:
-    """The checks a delivery of this resource makes, of all its items."""
-    rows = items_of(resource_id).values_list("checks", flat=True)
-    return [msgspec.convert(check, Check) for checks in rows for check in checks]
 
 
 def live_attachment(resource_id: UUID | str) -> Attachment | None:

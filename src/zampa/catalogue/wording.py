@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zampa.catalogue import wording_quality
+
 WORDING: dict[str, str | Promise] = {
+    **wording_quality.WORDING,
     "catalogue.access.other_department": _("这是别的部门的目录，您不能改动。"),
     "catalogue.access.needs_editor": _("需要编目员或共享办负责人的岗位。"),
     "catalogue.access.editor": _("编目员"),

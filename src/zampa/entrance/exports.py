@@ -20,6 +20,7 @@ from django.urls import resolve
 from django.utils import translation
 
 from zampa.contracts.actors import Actor, Subject
+from zampa.desk.deferring import defer
 from zampa.desk.exports import file_name
 from zampa.desk.lists import Sink
 from zampa.desk.pages import StaffRequest
@@ -28,7 +29,6 @@ from zampa.ground.clock import utc_now
 from zampa.ground.errors import Conflict, NotFound, ZampaError
 from zampa.identity.acts import send_message
 from zampa.identity.queries import actor_of
-from zampa.runs.deferring import defer
 
 MAKE = "entrance.make_export"  # the job's spelled name
 KEPT = timedelta(days=7)

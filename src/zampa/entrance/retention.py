@@ -23,7 +23,7 @@ from zampa.ledger.steps import delete_bodies
 YEAR = 366  # days; a period of years is never a day short
 JOB = "entrance.carry_out_retention"
 # Records of use: who called, fetched, looked at rows. What was decided is kept as long as the log.
-USE_EVENTS = ("exchange:segment:taken_in", "runs:file:fetched", "runs:quarantine:read")
+USE_EVENTS = ("exchange:segment:taken_in", "runs:file:fetched", "runs:quarantine:read", "catalogue:samples:read")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ RULES = (
     Rule("use_records", 3 * YEAR, JOB, _use_bodies),
     Rule("other_records", None, "nobody"),
     Rule("quarantined_rows", 30, "runs.expire_kept"),
+    Rule("sampled_rows", 30, "catalogue.expire_samples"),
     Rule("delivered_files", 30, "runs.expire_kept"),
     Rule("exported_lists", 7, "entrance.expire_exports"),
 )

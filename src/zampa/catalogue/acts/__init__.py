@@ -7,8 +7,17 @@ from zampa.catalogue.acts.classes import load_classes
 from zampa.catalogue.acts.dependants import note_dependant, note_dependant_gone
 from zampa.catalogue.acts.drafts import Draft, ItemDraft, draft_resource, edit_items, edit_resource
 from zampa.catalogue.acts.probes import probe_all, probe_attachment, probe_due
+from zampa.catalogue.acts.quality import (
+    ask_judgement,
+    drop_rule,
+    judge_due,
+    note_delivery_checks,
+    perform_judgement,
+    state_rule,
+)
 from zampa.catalogue.acts.reflecting import draft_from_table
 from zampa.catalogue.acts.reviews import review_resource, sign_resource, submit_resource, withdraw_resource
+from zampa.catalogue.acts.samples import expire_samples, read_samples
 from zampa.catalogue.acts.standing import end_standing_decision, sign_standing_decision
 from zampa.catalogue.acts.troubles import tell_overdue
 
@@ -17,25 +26,33 @@ __all__ = [
     "ItemDraft",
     "apply_attachment",
     "approve_attachment",
+    "ask_judgement",
     "bind_items",
     "change_resource",
     "draft_from_table",
     "draft_resource",
     "drop_change",
+    "drop_rule",
     "edit_items",
     "edit_resource",
     "end_attachment",
     "end_standing_decision",
+    "expire_samples",
     "follow_elements",
+    "judge_due",
     "load_classes",
+    "note_delivery_checks",
     "note_dependant",
     "note_dependant_gone",
+    "perform_judgement",
     "probe_all",
     "probe_attachment",
     "probe_due",
+    "read_samples",
     "review_resource",
     "sign_resource",
     "sign_standing_decision",
+    "state_rule",
     "submit_resource",
     "tell_overdue",
     "withdraw_resource",

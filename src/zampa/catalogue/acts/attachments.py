@@ -8,9 +8,6 @@ from typing import cast
 from uuid import UUID
 
 import msgspec
-from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.manager import JobManager
 
 from zampa.approvals import acts as approvals
 from zampa.catalogue import queries, rules
@@ -22,6 +19,7 @@ from zampa.connectors.registry import connector
 from zampa.contracts.actors import Actor
 from zampa.contracts.deliveries import Engine
 from zampa.contracts.schemas import TableRef
+from zampa.desk.deferring import defer
 from zampa.ground.clock import utc_now
 from zampa.ground.errors import Conflict, Fault, NotValid
 from zampa.ledger.acts import act
@@ -105,15 +103,8 @@ def approve_attachment(
     event = Event.ATTACHMENT_APPROVED if verdict == "yes" else Event.ATTACHMENT_REFUSED
     steps.note(event, by, made.resource, {"attachment": str(made.pk), "reason": reason.strip()}, now)
     if verdict == "yes":
-        _probe_soon(made.pk)
+        defer(PROBE, attachment_id=str(made.pk))
     return made
-
-
-def _probe_soon(attachment_id: UUID) -> None:
-    """The job row is written in this transaction: through a worker's own connector it could start before the commit."""
-    job = app.configure_task(PROBE)
-    job.job_manager = JobManager(DjangoConnector())
-    job.defer(attachment_id=str(attachment_id))
 
 
 @act

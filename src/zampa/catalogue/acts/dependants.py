@@ -19,6 +19,7 @@ def note_dependant(
     name: str,
     department_id: UUID | str,
     items: Sequence[str] = (),
+    plain: Sequence[str] = (),
     cause: UUID | None = None,
     now: datetime | None = None,
 ) -> Dependant:
@@ -29,18 +30,19 @@ def note_dependant(
     resource = Resource.objects.select_for_update(of=("self",)).get(pk=resource_id)
     if resource.state != Resource.State.PUBLISHED:
         raise Conflict("catalogue.resource.wrong_state", state=resource.state, step="depend")
+    told = {
+        "name": name,
+        "department_id": department_id,
+        "items": list(items),
+        "plain": list(plain),
+        "cause": cause,
+    }
     row, _ = Dependant.objects.update_or_create(
         resource_id=resource_id,
         kind=kind,
         dependant=dependant_id,
-        defaults={"name": name, "department_id": department_id, "items": list(items), "cause": cause, "gone_at": None},
-        create_defaults={
-            "name": name,
-            "department_id": department_id,
-            "items": list(items),
-            "cause": cause,
-            "since": now or utc_now(),
-        },
+        defaults={**told, "gone_at": None},
+        create_defaults={**told, "since": now or utc_now()},
     )
     return row
 

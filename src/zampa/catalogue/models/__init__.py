@@ -1,6 +1,7 @@
 """Tables of the catalogue, one file a subject."""
 
 from zampa.catalogue.models.attachments import Attachment, Dependant, Probe, SourceDay
+from zampa.catalogue.models.quality import Judgement, QualityRule, Ruling, SampledRow
 from zampa.catalogue.models.resources import (
     Basis,
     ClassNode,
@@ -20,9 +21,13 @@ __all__ = [
     "ClassNode",
     "Dependant",
     "Item",
+    "Judgement",
     "Opening",
     "Probe",
+    "QualityRule",
     "Resource",
+    "Ruling",
+    "SampledRow",
     "SavedSearch",
     "Sharing",
     "SourceDay",

@@ -146,7 +146,10 @@ class SourceDay(models.Model):
 
 
 class Dependant(models.Model):
-    """What would break if the entry went away; told by the room that depends (note_dependant)."""
+    """What would break if the entry went away; told by the room that depends (note_dependant).
+
+    `items`: the items it uses; `plain`: those of them it gets whole, no value masked and no row left out.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     resource = models.ForeignKey(Resource, models.PROTECT, related_name="dependants")
@@ -155,6 +158,7 @@ class Dependant(models.Model):
     name = models.CharField(max_length=300)
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
     items = models.JSONField(default=list)
+    plain = models.JSONField(default=list, blank=True)
     cause = models.UUIDField(null=True, blank=True)
     since = models.DateTimeField()
     gone_at = models.DateTimeField(null=True, blank=True)

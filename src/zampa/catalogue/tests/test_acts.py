@@ -4,6 +4,7 @@ import pytest
 from zampa.approvals.queries import tasks_for
 from zampa.catalogue import acts, queries
 from zampa.catalogue.models import Resource
+from zampa.catalogue.queries_quality import checks_of
 from zampa.catalogue.tests.cast import Office, a_source, an_entry, attach, persons, publish
 from zampa.ground.errors import Conflict, NotAllowed, NotFound, NotValid
 from zampa.ledger.models import Record
@@ -38,7 +39,7 @@ def test_a_table_becomes_a_draft_with_suggestions_and_their_reasons(office, sour
     assert items["id_number"].suggestion["reason"] == "catalogue.suggest.id_number"
     assert items["born"].type_letter == "D" and items["born"].sharing == "conditional"
     assert items["division"].sensitivity == "public"
-    assert {check.kind for check in queries.checks_of(entry.pk)} >= {"id_number", "not_null", "max_length"}
+    assert {check.kind for check in checks_of(entry.pk)} >= {"id_number", "not_null", "max_length"}
 
 
 def test_the_way_to_everybodys_eyes(office, source):

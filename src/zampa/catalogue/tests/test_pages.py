@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from zampa.catalogue import acts, queries
 from zampa.catalogue.models import Resource
+from zampa.catalogue.queries_quality import checks_of
 from zampa.catalogue.tests.cast import Office, a_source, an_entry, attach, persons, publish
 from zampa.contracts.actors import SYSTEM
 from zampa.identity.models import Person
@@ -89,7 +90,7 @@ def test_the_grid_keeps_checks_and_names_the_row_that_is_wrong(office, source):
     entry = an_entry(office, source)
     client = client_of(office.editor)
     rows = list(queries.items_of(entry.pk))
-    before = queries.checks_of(entry.pk)
+    before = checks_of(entry.pk)
     grid = {"items-TOTAL_FORMS": str(len(rows)), "items-INITIAL_FORMS": str(len(rows))}
     for n, one in enumerate(rows):
         for name in ("name", "column", "type", "sensitivity", "sharing"):
@@ -98,7 +99,7 @@ def test_the_grid_keeps_checks_and_names_the_row_that_is_wrong(office, source):
         grid |= {f"items-{n}-key": "on"} if one.key else {}
     address = reverse("catalogue:items", args=[entry.pk])
     assert client.post(address, grid).status_code == 303
-    assert sorted(one.kind for one in queries.checks_of(entry.pk)) == sorted(one.kind for one in before)
+    assert sorted(one.kind for one in checks_of(entry.pk)) == sorted(one.kind for one in before)
     grid["items-1-name"] = rows[0].name
     answer = client.post(address, grid)
     assert answer.status_code == 422 and "第 2 项的名称" in answer.content.decode()

@@ -11,6 +11,7 @@ import msgspec
 from zampa.approvals import acts as approvals
 from zampa.catalogue import queries as catalogue
 from zampa.catalogue.models import Attachment
+from zampa.catalogue.queries_quality import checks_of
 from zampa.contracts.actors import SYSTEM, Actor
 from zampa.contracts.deliveries import DeliverySpec, Mark
 from zampa.contracts.flowspecs import Filter
@@ -75,6 +76,7 @@ def spec_of(delivery: Delivery, now: datetime) -> DeliverySpec:
     if delivery.kind == "table" and (grant.destination_id is None or not grant.destination_table):
         raise Conflict("exchange.delivery.no_destination")
     into = TableRef(name=grant.destination_table, schema=grant.destination_schema)
+    fields = tuple(granted_field(row) for row in grant.fields.all())
     row_filter = msgspec.convert(grant.row_filter, Filter) if grant.row_filter else None
     return DeliverySpec(
         grant=str(grant.pk),
@@ -84,8 +86,8 @@ def spec_of(delivery: Delivery, now: datetime) -> DeliverySpec:
         requester=str(grant.requester_id),
         source_connection=str(attachment.connection_id),
         source_table=source_table(attachment),
-        fields=tuple(granted_field(row) for row in grant.fields.all()),
-        checks=tuple(catalogue.checks_of(grant.resource_id)),
+        fields=fields,
+        checks=tuple(checks_of(grant.resource_id, [one.column for one in fields])),
         row_filter=row_filter,
         mode="table" if delivery.kind == "table" else "file",
         file_format=cast(Any, grant.file_format) if delivery.kind == "file" else "",

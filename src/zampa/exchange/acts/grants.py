@@ -23,7 +23,7 @@ from zampa.exchange.keys import seal_mask_key
 from zampa.exchange.models import Delivery, Grant, GrantField, Request, RequestItem
 from zampa.exchange.rules import grants as rules
 from zampa.flows.filters import renamed, validate_shape
-from zampa.flows.masks import validate_mask
+from zampa.flows.masks import hides, validate_mask
 from zampa.ground.clock import SHANGHAI, local_date
 from zampa.ground.errors import Fault, NotValid
 
@@ -223,6 +223,7 @@ def open_first_deliveries(grant: Grant, *, by: Actor, cause: UUID, now: datetime
         name=grant.number,
         department_id=grant.requester_id,
         items=[str(row.item) for row in grant.fields.all()],
+        plain=[str(row.item) for row in grant.fields.all() if not (hides(granted_field(row).mask) or grant.row_filter)],
         cause=cause,
         now=now,
     )

@@ -114,6 +114,16 @@ def test_a_table_arrives_masked_with_its_bad_row_kept_back_and_both_digests_in_t
     assert "delivery" in {one.role for one in found.records}
 
 
+def test_a_rule_on_an_item_outside_the_grant_keeps_no_row_back(story, settings, tmp_path):
+    settings.ZAMPA_FILES_DIR = tmp_path
+    keys = [str(item.pk) for item in story.items() if item.column in ("name", "region")]
+    grant = table_grant(story, ways=("file",), file_format="csv", items=dict.fromkeys(keys, "比对用"))
+    delivery = Delivery.objects.get(grant=grant)
+    deliveries.start_delivery(by=story.police.actor("editor"), delivery_id=delivery.pk)
+    delivery = perform(delivery)
+    assert (delivery.rows_read, delivery.rows_written, delivery.rows_bad) == (2, 2, 0)
+
+
 def test_a_filter_by_an_item_that_is_not_granted_holds_in_a_file_too(story, settings, tmp_path):
     settings.ZAMPA_FILES_DIR = tmp_path
     keys = [str(item.pk) for item in story.items() if item.column in ("id_number", "name")]

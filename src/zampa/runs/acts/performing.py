@@ -16,12 +16,14 @@ from uuid import UUID
 from django.db import Error as DatabaseFailure
 from django.db import connection, transaction
 
+from zampa.catalogue import acts as catalogue
 from zampa.contracts.actors import SYSTEM, Actor
+from zampa.flows.plan import coded
 from zampa.flows.watching import MoveResult
 from zampa.ground.clock import utc_now
 from zampa.ground.errors import ZampaError
 from zampa.ledger.acts import act
-from zampa.runs import rules
+from zampa.runs import queries, rules
 from zampa.runs.acts import moving, quarantine, records
 from zampa.runs.events import Event
 from zampa.runs.models import Run
@@ -115,8 +117,20 @@ def _done(*, by: Actor, run: Run, result: MoveResult, files: list[dict[str, obje
         facts["files"] = files
     record = records.note(Event.RUN_DONE, by, run, facts, now)
     quarantine.settle(run, record, now)
+    _note_quality(run, now)
     _over(run, Run.State.DONE, now)
     return run
+
+
+def _note_quality(run: Run, now: datetime) -> None:
+    """What the run's checks told of the rows goes to the entry they are of."""
+    spec = queries.spec_of(run)
+    if not spec.checks:
+        return
+    catalogue.note_delivery_checks(
+        resource_id=run.resource, delivery_id=run.delivery, checks=coded(spec.checks), rows=run.rows_read,
+        failed=run.bad_by_code, names={field.column: field.name for field in spec.fields}, now=now,
+    )
 
 
 @act

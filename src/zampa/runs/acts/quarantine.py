@@ -6,21 +6,16 @@ Reading them is an act: they are personal rows, and the law wants to know who lo
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import msgspec
-
 from zampa.census.secrets import master_key
 from zampa.contracts.actors import SYSTEM, Actor
-from zampa.evidence import seals
-from zampa.evidence.commitments import commit, new_salt
+from zampa.evidence import rows as kept
 from zampa.flows.watching import BadRow as Bad
 from zampa.ground.clock import utc_now
-from zampa.ground.digests import b64, canonical
 from zampa.ground.errors import Conflict
 from zampa.ground.ids import new_id
 from zampa.identity.acts import send_message
@@ -33,14 +28,6 @@ from zampa.runs.events import Event
 from zampa.runs.models import BadRow, Run
 
 PAGE = 50
-
-
-class Sealed(msgspec.Struct, frozen=True):
-    """What is sealed of a kept-back row. `salt` opens its commitment (base64url)."""
-
-    salt: str
-    key: dict[str, str | None]
-    values: dict[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -56,12 +43,12 @@ class Opened:
 
 def new_key(run: Run) -> str:
     """A fresh key for the rows of a run, sealed under the master key and bound to the run."""
-    return seals.seal(master_key(), os.urandom(32), _key_context(run))
+    return kept.new_key(master_key(), _key_context(run))
 
 
 def sink(run: Run) -> Callable[[list[Bad]], None]:
     """Takes bad rows from a movement and writes them down sealed."""
-    key = seals.unseal(master_key(), run.sealed_key, _key_context(run))
+    key = kept.open_key(master_key(), run.sealed_key, _key_context(run))
 
     places = itertools.count(1)
 
@@ -72,12 +59,9 @@ def sink(run: Run) -> Callable[[list[Bad]], None]:
 
 
 def _sealed(run: Run, key: bytes, row: Bad, place: int) -> BadRow:
-    pk, salt = new_id(), new_salt()
-    content = msgspec.json.encode(Sealed(b64(salt), row.key, row.values))
-    return BadRow(
-        pk=pk, run=run, place=place, codes=list(row.codes), commitment=commit(salt, canonical(row.key)),
-        sealed=seals.seal(key, content, _row_context(pk)),
-    )
+    pk = new_id()
+    commitment, sealed = kept.seal_row(key, _row_context(pk), row.key, row.values)
+    return BadRow(pk=pk, run=run, place=place, codes=list(row.codes), commitment=commitment, sealed=sealed)
 
 
 @act
@@ -92,13 +76,13 @@ def read_quarantine(
     page = list(rows.filter(place__gt=after)[:PAGE])
     if not page:
         return []
-    key = seals.unseal(master_key(), run.sealed_key, _key_context(run))
+    key = kept.open_key(master_key(), run.sealed_key, _key_context(run))
     records.note(Event.QUARANTINE_READ, by, run, {"rows": len(page)}, now)
     return [_opened(key, row) for row in page]
 
 
 def _opened(key: bytes, row: BadRow) -> Opened:
-    held = msgspec.json.decode(seals.unseal(key, row.sealed, _row_context(row.pk)), type=Sealed)
+    held = kept.open_row(key, _row_context(row.pk), row.sealed)
     return Opened(row.place, row.codes, row.commitment, held.key, held.values)
 
 

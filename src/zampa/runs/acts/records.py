@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from zampa.contracts.actors import Actor, Subject
+from zampa.desk.deferring import defer
 from zampa.ledger.acts import enter
-from zampa.runs.deferring import defer
 from zampa.runs.events import Event
 from zampa.runs.models import Run
 
