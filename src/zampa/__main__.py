@@ -14,6 +14,7 @@ COMMANDS = {
     "enrol": ("zampa.entrance", "one-time links for the first three administrators"),
     "verify": ("zampa.evidence", "check an exported log or an evidence file, offline"),
     "ledger": ("zampa.entrance", "export the ledger"),
+    "catalogue": ("zampa.entrance", "bring a classification in from a file"),
     "keys": ("zampa.entrance", "make, show, announce and rotate the installation's keys"),
     "backup": ("zampa.entrance", "copy database, keys and files into one archive"),
     "restore": ("zampa.entrance", "bring an archive back and open a new epoch of the log"),
@@ -25,7 +26,7 @@ ITSELF = {"zampa.evidence", "zampa.gateway", "zampa.demo", "zampa.entrance.machi
 
 
 def usage() -> str:
-    lines = [f"  {name:<9} {help}" for name, (_, help) in COMMANDS.items()]
+    lines = [f"  {name:<10} {help}" for name, (_, help) in COMMANDS.items()]
     return "usage: zampa COMMAND [options]\n\n" + "\n".join(lines) + "\n\nzampa COMMAND --help tells more.\n"
 
 

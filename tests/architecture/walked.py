@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from zampa.approvals import acts as approvals
 from zampa.approvals.models import Clock, Extension, PolicyProfile
-from zampa.catalogue.models import Item, Resource, SavedSearch
+from zampa.catalogue.models import ClassMap, ClassNode, Item, Resource, SavedSearch
 from zampa.census.models import AllowedNetwork
 from zampa.contracts.actors import SYSTEM, Subject
 from zampa.contracts.deliveries import DeliverySpec, Mark
@@ -160,6 +160,7 @@ def _house(world: World) -> None:
         person=head, kind="csv", name="x.csv", title="x", address="/identity/people/?export=csv", language="en",
         state="done", asked_at=now,
     )  # fmt: skip
+    _classes(world)
     draft = Resource.objects.create(
         code="306002/9", name="尚未发布的目录草稿", provider=story.police.row, sharing="conditional", state="draft",
         created_by_name="x", created_at=now, updated_at=now,
@@ -172,6 +173,14 @@ def _house(world: World) -> None:
         "profile_id": str(PolicyProfile.objects.first().pk), "person_id": str(head.pk),
         "department_id": str(story.social.row.pk), "export_id": str(export.pk), "search_id": str(kept.pk),
     }  # fmt: skip
+
+
+def _classes(world: World) -> None:
+    """Two schemes and a map between them."""
+    facts = {"code": "9", "name": "测试", "depth": 1, "lineage": ["9"]}
+    ends = [ClassNode.objects.create(scheme=scheme, **facts) for scheme in ("w-1", "w-2")]
+    made = ClassMap.objects.create(node=ends[0], other=ends[1], made_by_name="x", made_at=utc_now())
+    world.rows |= {"map_id": str(made.pk), "scheme": "w-1"}
 
 
 def _standards(world: World) -> None:

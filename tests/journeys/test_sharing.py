@@ -114,7 +114,7 @@ def catalogued(office: Office) -> str:
     page.get_by_role("link", name="编辑", exact=True).click()
     entry = page.url.removesuffix("edit/")
     page.get_by_label("信息资源摘要").fill("公安机关登记的常住人口")
-    page.locator("[name=class_code]").select_option("101")
+    page.locator("[name=class_code]").fill("101")
     page.locator("[name=sharing]").select_option("conditional")
     page.locator("[name=use_requirement]").select_option("checking")
     page.locator("[name=conditions]").fill("限法定职责所必需")

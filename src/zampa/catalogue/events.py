@@ -33,3 +33,5 @@ class Event(StrEnum):
     QUALITY_FELL = "catalogue:quality:fell"
     QUALITY_HELD = "catalogue:quality:held"
     SAMPLES_READ = "catalogue:samples:read"
+    CLASS_MAPPED = "catalogue:class:mapped"
+    CLASS_UNMAPPED = "catalogue:class:unmapped"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zampa.catalogue.models import Attachment, Resource
+from zampa.catalogue.models import GUIDE, Attachment, ClassNode, Resource
 from zampa.catalogue.models.resources import Sharing
-from zampa.catalogue.queries import class_nodes
+from zampa.catalogue.tree import placed_in
 from zampa.desk.lists import Choice, Column, ListSpec
 from zampa.desk.wording import text_of
 from zampa.identity.queries import departments
@@ -32,13 +32,22 @@ def _attached(rows: QuerySet[Resource], value: str) -> QuerySet[Resource]:
     return rows.filter(attachment_state=None) if value == "none" else rows.filter(attachment_state=value)
 
 
+def _placed(rows: QuerySet[Resource], value: str) -> QuerySet[Resource]:
+    scheme, _colon, code = value.partition(":")
+    return rows.filter(pk__in=placed_in(scheme, code).values("resource_id"))
+
+
 def _providers(request: HttpRequest) -> list[tuple[str, str]]:
     actor: Any = request.actor  # type: ignore[attr-defined]
     return [(str(row.pk), row.name) for row in departments(actor)[:500]]
 
 
 def _classes(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(node.code, f"{node.code} {node.name}") for node in class_nodes().filter(depth=2)]
+    """The upper classes of every scheme, and the one in the address, however deep."""
+    shown = Q(depth=2, scheme=GUIDE)
+    scheme, _colon, code = request.GET.get("class", "").partition(":")
+    rows = ClassNode.objects.filter(shown | Q(scheme=scheme, code=code))
+    return [(f"{node.scheme}:{node.code}", f"{node.code} {node.name}") for node in rows]
 
 
 RESOURCES = ListSpec(
@@ -64,7 +73,7 @@ RESOURCES = ListSpec(
         Choice("provider", _("提供方"), _providers),
         Choice("sharing", _("共享类型"), Sharing.choices),
         Choice("attached", _("数据"), STATES, apply=_attached),
-        Choice("class", _("分类"), _classes, field="class_code__startswith"),
+        Choice("class", _("分类"), _classes, apply=_placed),
         Choice("grade", _("数据分级"), Resource.Grade.choices),
         Choice("state", _("状态"), Resource.State.choices),
     ),

@@ -13,16 +13,20 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from zampa.catalogue.models import (
     Attachment,
+    ClassMap,
     ClassNode,
     Dependant,
     Item,
+    Placement,
     Probe,
     Resource,
+    Scheme,
     SourceDay,
     StandingDecision,
     Version,
 )
 from zampa.contracts.actors import Actor
+from zampa.ground.errors import NotFound
 from zampa.identity import queries as people
 
 IN_USE = Q(state="published", replaces=None)
@@ -124,8 +128,13 @@ def standing_signed(resource: Resource) -> StandingDecision | None:
     return rows.filter(version__lte=resource.version).order_by("-version").first()
 
 
+def placements_of(resource_id: UUID | str) -> QuerySet[Placement]:
+    """Where it stands, the main class first."""
+    return Placement.objects.select_related("node").filter(resource_id=resource_id).order_by("-main", "node")
+
+
 def class_nodes(scheme: str = "guide-2017") -> QuerySet[ClassNode]:
-    return ClassNode.objects.filter(scheme=scheme)
+    return ClassNode.objects.filter(scheme=scheme, retired=False)
 
 
 def days_of(attachment_id: UUID | str) -> QuerySet[SourceDay]:
@@ -153,3 +162,23 @@ def kept_by(actor: Actor) -> QuerySet[Resource]:
     if actor.holds("authority") and actor.governs:
         mine |= Q(provider__region_id__in=actor.governs)
     return rows.filter(mine)
+
+
+def class_node(scheme: str, code: str) -> ClassNode:
+    """A node something may be placed in."""
+    found = class_nodes(scheme).filter(code=code).first()
+    if found is None:
+        raise NotFound("catalogue.classes.unknown")
+    return found
+
+
+def class_map(map_id: int) -> ClassMap:
+    found = ClassMap.objects.select_related("node", "other").filter(pk=map_id).first()
+    if found is None:
+        raise NotFound("catalogue.classes.unknown_map")
+    return found
+
+
+def schemes() -> QuerySet[Scheme]:
+    """The classifications side by side, the national ones first."""
+    return Scheme.objects.all()

@@ -18,6 +18,8 @@ WORDING = {
     "catalogue:rule:dropped": _("去掉质量规则"),
     "catalogue:rule:stated": _("设立质量规则"),
     "catalogue:samples:read": _("查看不合格的行"),
+    "catalogue:class:mapped": _("对应分类"),
+    "catalogue:class:unmapped": _("取消分类对应"),
     "catalogue:resource:changing": _("开始变更目录"),
     "catalogue:resource:drafted": _("编制目录"),
     "catalogue:resource:bound": _("对应数据元"),

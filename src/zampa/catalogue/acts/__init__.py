@@ -3,9 +3,10 @@
 from zampa.catalogue.acts.attachments import apply_attachment, approve_attachment, end_attachment
 from zampa.catalogue.acts.binding import bind_items, follow_elements
 from zampa.catalogue.acts.changes import change_resource, drop_change
-from zampa.catalogue.acts.classes import load_classes
+from zampa.catalogue.acts.classes import SchemeFacts, import_classes, load_classes, map_class, unmap_class
 from zampa.catalogue.acts.dependants import note_dependant, note_dependant_gone
 from zampa.catalogue.acts.drafts import Draft, ItemDraft, draft_resource, edit_items, edit_resource
+from zampa.catalogue.acts.placing import Place, place_resource
 from zampa.catalogue.acts.probes import probe_all, probe_attachment, probe_due
 from zampa.catalogue.acts.quality import (
     ask_judgement,
@@ -24,6 +25,8 @@ from zampa.catalogue.acts.troubles import tell_overdue
 __all__ = [
     "Draft",
     "ItemDraft",
+    "Place",
+    "SchemeFacts",
     "apply_attachment",
     "approve_attachment",
     "ask_judgement",
@@ -39,12 +42,15 @@ __all__ = [
     "end_standing_decision",
     "expire_samples",
     "follow_elements",
+    "import_classes",
     "judge_due",
     "load_classes",
+    "map_class",
     "note_delivery_checks",
     "note_dependant",
     "note_dependant_gone",
     "perform_judgement",
+    "place_resource",
     "probe_all",
     "probe_attachment",
     "probe_due",
@@ -55,5 +61,6 @@ __all__ = [
     "state_rule",
     "submit_resource",
     "tell_overdue",
+    "unmap_class",
     "withdraw_resource",
 ]

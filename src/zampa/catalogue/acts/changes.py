@@ -11,7 +11,7 @@ from uuid import UUID
 from zampa.approvals import acts as approvals
 from zampa.approvals.queries import clock_of
 from zampa.catalogue import queries, rules
-from zampa.catalogue.acts import steps
+from zampa.catalogue.acts import placing, steps
 from zampa.catalogue.events import Event
 from zampa.catalogue.models import Item, Resource
 from zampa.contracts.actors import Actor
@@ -82,7 +82,6 @@ def _copy(resource: Resource, by: Actor, ground: str, reason: str, now: datetime
         system=resource.system,
         version=resource.version + 1,
         name_key=resource.name_key,
-        code_scheme=resource.code_scheme,
         created_by_name=by.name,
         created_at=now,
         updated_at=now,
@@ -93,6 +92,7 @@ def _copy(resource: Resource, by: Actor, ground: str, reason: str, now: datetime
     )
     change.secrecy_checked = change.impact_assessed = False  # declared anew for what is new
     change.save(force_insert=True)
+    placing.copy_places(resource, change)
     Item.objects.bulk_create(
         Item(resource=change, position=item.position, **{name: getattr(item, name) for name in steps.ITEM_PLAIN})
         for item in queries.items_of(resource.pk)
@@ -135,6 +135,7 @@ def apply_change(change: Resource, now: datetime) -> tuple[Resource, list[tuple[
         setattr(resource, name, getattr(change, name))
     resource.system = change.system
     resource.version, resource.updated_at, resource.state = change.version, now, Resource.State.PUBLISHED
+    placing.apply_places(change, resource)
     change.delete()
     resource.save()
     return resource, rules.differences(before, steps.snapshot(resource))

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from zampa.catalogue import rules
-from zampa.catalogue.acts import steps
+from zampa.catalogue.acts import placing, steps
 from zampa.catalogue.events import Event
 from zampa.catalogue.models import ClassNode, Item, Resource
 from zampa.catalogue.rules.entries import TYPE_LETTERS
@@ -34,6 +34,7 @@ class Draft:
     name: str
     name_bo: str = ""
     abstract: str = ""
+    code_scheme: str = "guide-2017"
     class_code: str = ""
     format: str = "database"
     format_note: str = ""
@@ -96,6 +97,7 @@ def draft_resource(
     )
     _fill(resource, by, draft)
     resource.save(force_insert=True)
+    placing.follow_class(resource)
     write_items(resource, items)
     steps.note(Event.RESOURCE_DRAFTED, by, resource, {"name": resource.name, "items": len(items)}, now)
     return resource
@@ -111,6 +113,7 @@ def edit_resource(*, by: Actor, resource_id: UUID | str, draft: Draft, now: date
     _fill(resource, by, draft)
     resource.state, resource.updated_at = state, now
     resource.save()
+    placing.follow_class(resource)
     changed = [name for name, _, _ in rules.differences(before, steps.snapshot(resource))]
     steps.note(Event.RESOURCE_EDITED, by, resource, {"changed": changed}, now)
     return resource

@@ -10,7 +10,7 @@ from zampa.approvals import acts as approvals
 from zampa.approvals.models import Clock
 from zampa.approvals.queries import clock_of, open_tasks
 from zampa.catalogue import queries, rules
-from zampa.catalogue.acts import changes, standing, steps
+from zampa.catalogue.acts import changes, placing, standing, steps
 from zampa.catalogue.events import Event
 from zampa.catalogue.models import Attachment, Item, Resource, Version
 from zampa.contracts.actors import Actor
@@ -116,7 +116,7 @@ def _published(resource: Resource, by: Actor, reason: str, now: datetime) -> Res
     changed: list[tuple[str, object, object]] = []
     if resource.replaces_id:
         resource, changed = changes.apply_change(resource, now)
-    resource.code = resource.code or steps.next_code(resource.class_code)
+    placing.give_codes(resource)
     resource.published_on = local_date(now)
     resource.save()
     standing.renew(resource, changed, now)

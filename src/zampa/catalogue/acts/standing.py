@@ -22,7 +22,10 @@ from zampa.ground.clock import utc_now
 from zampa.ground.errors import Conflict, Fault, NotValid
 from zampa.ledger.acts import act
 
-NARROW = ("abstract", "name_bo", "update_cycle", "related_codes", "format_note", "class_code", "class_name", "system")
+NARROW = (
+    "abstract", "name_bo", "update_cycle", "related_codes", "format_note", "code_scheme", "class_code", "class_name",
+    "placements", "system",
+)  # fmt: skip
 
 
 @act

@@ -12,7 +12,7 @@ from zampa.approvals import acts as approvals
 from zampa.approvals.models import Clock
 from zampa.catalogue import queries, rules
 from zampa.catalogue.events import Event
-from zampa.catalogue.models import Attachment, Item, Resource
+from zampa.catalogue.models import Attachment, Item, Placement, Resource
 from zampa.contracts.actors import Actor, Post, Subject
 from zampa.ground.errors import Conflict
 from zampa.ledger.acts import enter
@@ -30,6 +30,7 @@ PLAIN = (
     "name",
     "name_bo",
     "abstract",
+    "code_scheme",
     "class_code",
     "class_name",
     "format",
@@ -140,11 +141,14 @@ def ask(
 
 
 def next_code(class_code: str) -> str:
-    """class code / sequence, the next of its class; two at once wait for each other."""
+    """class code / sequence, the next of its class; two at once wait for each other. Schemes side by side draw from
+    one sequence, so that no code is ever given twice."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"catalogue.code.{class_code}"])
-    taken = Resource.objects.filter(code__startswith=f"{class_code}/").values_list("code", flat=True)
-    last = max((int(code.rsplit("/", 1)[1]) for code in taken), default=0)
+    last = 0
+    for rows in (Resource.objects.all(), Placement.objects.all()):
+        taken = rows.filter(code__startswith=f"{class_code}/").values_list("code", flat=True)
+        last = max([last, *(int(number) for code in taken if (number := code.rsplit("/", 1)[1]).isdecimal())])
     return f"{class_code}/{last + 1:04d}"
 
 
@@ -155,6 +159,9 @@ def snapshot(resource: Resource) -> dict[str, object]:
     return {
         **{name: getattr(resource, name) for name in PLAIN},
         "system": str(resource.system_id or ""),
+        "placements": [
+            f"{row.node.scheme}:{row.node.code}" for row in queries.placements_of(resource.pk) if not row.main
+        ],
         "items": items,
     }
 

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from zampa.catalogue.api import attaching, deciding, entries, searching
+from zampa.catalogue.api import attaching, classifying, deciding, entries, searching
 
 router = Router(tags=["catalogue"])
-for part in (entries, deciding, attaching, searching):
+for part in (entries, classifying, deciding, attaching, searching):
     router.add_router("", part.router)

@@ -11,7 +11,6 @@ from ninja import Query, Router, Status
 from zampa.catalogue import acts, queries, rules
 from zampa.catalogue.acts import steps
 from zampa.catalogue.api.shapes import (
-    ClassOut,
     DraftIn,
     ItemIn,
     ItemOut,
@@ -23,18 +22,12 @@ from zampa.catalogue.api.shapes import (
     Wanted,
     table_of,
 )
-from zampa.catalogue.models import ClassNode, Item, Resource, Version
+from zampa.catalogue.models import Item, Resource, Version
 from zampa.contracts.flowspecs import Check
 from zampa.ground.errors import Fault, NotValid
 
 router = Router()
 MOST = 200
-
-
-@router.get("/classes", response=list[ClassOut])
-def classes(request: StaffCall, scheme: str = "guide-2017") -> list[ClassNode]:
-    """The nodes of a classification scheme."""
-    return list(queries.class_nodes(scheme))
 
 
 @router.get("/resources", response=ResourcesOut)

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from ninja import Schema
 
 from zampa.catalogue import queries
-from zampa.catalogue.models import Resource
+from zampa.catalogue.models import Placement, Resource
 from zampa.contracts.actors import Actor
 from zampa.contracts.schemas import TableRef
 from zampa.ground.errors import Fault, NotValid
@@ -135,12 +135,57 @@ class ResourcesOut(Schema):
     next: str
 
 
+class PlacementOut(Schema):
+    scheme: str
+    class_code: str
+    class_name: str
+    code: str
+    main: bool
+
+    @staticmethod
+    def resolve_scheme(row: Placement) -> str:
+        return row.node.scheme
+
+    @staticmethod
+    def resolve_class_code(row: Placement) -> str:
+        return row.node.code
+
+    @staticmethod
+    def resolve_class_name(row: Placement) -> str:
+        return row.node.name
+
+
+class PlaceIn(Schema):
+    """A class by scheme and code."""
+
+    scheme: str
+    code: str
+
+
+class SchemeOut(Schema):
+    code: str
+    name: str
+    standing: str
+    edition: str
+    source: str
+    complete: bool
+    loaded_at: datetime
+
+
+class MapIn(Schema):
+    """Two nodes of different schemes that mean the same."""
+
+    node: PlaceIn
+    other: PlaceIn
+
+
 class DraftIn(Schema):
     """The elements of an entry; what is left out keeps its default."""
 
     name: str
     name_bo: str = ""
     abstract: str = ""
+    code_scheme: str = "guide-2017"
     class_code: str = ""
     category: str = "business"
     format: str = "database"

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zampa.catalogue.acts import Draft
-from zampa.catalogue.models import Basis, Opening, Resource, Sharing
-from zampa.catalogue.queries import class_nodes
+from zampa.catalogue.forms.classes import ClassField
+from zampa.catalogue.models import GUIDE, Basis, Opening, Resource, Sharing
 from zampa.catalogue.words import label_of
 from zampa.census.queries import systems_of
 from zampa.contracts.actors import Actor
@@ -39,7 +39,9 @@ class ResourceForm(DeskForm):
         required=False,
         help_text=_("写清内容、范围和来源，例：全区户籍登记的常住人口，每日更新"),
     )
-    class_code = forms.ChoiceField(label=_("信息资源分类"), required=False)
+    class_code = ClassField(
+        label=_("信息资源分类"), required=False, help_text=_("键入名称或代码查找，例：guide-2017:101 国家人口")
+    )
     category = forms.ChoiceField(label=_("数据分类"), choices=Resource.Category.choices)
     grade = forms.ChoiceField(
         label=_("数据分级"), choices=Resource.Grade.choices, help_text=_("不低于最敏感的信息项所要求的级别")
@@ -90,8 +92,6 @@ class ResourceForm(DeskForm):
 
     def __init__(self, *args: Any, actor: Actor, **given: Any) -> None:
         super().__init__(*args, **given)
-        nodes = [(node.code, f"{node.code} {node.name}") for node in class_nodes() if node.depth > 1]
-        self.fields["class_code"].choices = [*NOTHING, *nodes]
         mine = systems_of(actor).filter(department_id=actor.department)[:500]
         self.fields["system_id"].choices = [*NOTHING, *((str(row.pk), row.name) for row in mine)]
 
@@ -101,9 +101,12 @@ class ResourceForm(DeskForm):
 
     def draft(self) -> Draft:
         values = dict(self.cleaned_data)
+        place = values.pop("class_code")
         return Draft(
             **{
                 **values,
+                "code_scheme": place.scheme if place else GUIDE,
+                "class_code": place.code if place else "",
                 "system_id": values["system_id"] or None,
                 "related_codes": values["related_codes"].replace("，", " ").replace(",", " ").split(),
             }

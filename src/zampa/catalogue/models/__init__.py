@@ -1,10 +1,10 @@
 """Tables of the catalogue, one file a subject."""
 
 from zampa.catalogue.models.attachments import Attachment, Dependant, Probe, SourceDay
+from zampa.catalogue.models.classification import GUIDE, ClassMap, ClassNode, Placement, Scheme
 from zampa.catalogue.models.quality import Judgement, QualityRule, Ruling, SampledRow
 from zampa.catalogue.models.resources import (
     Basis,
-    ClassNode,
     Item,
     Opening,
     Resource,
@@ -15,20 +15,24 @@ from zampa.catalogue.models.resources import (
 from zampa.catalogue.models.searches import Change, SavedSearch
 
 __all__ = [
+    "GUIDE",
     "Attachment",
     "Basis",
     "Change",
+    "ClassMap",
     "ClassNode",
     "Dependant",
     "Item",
     "Judgement",
     "Opening",
+    "Placement",
     "Probe",
     "QualityRule",
     "Resource",
     "Ruling",
     "SampledRow",
     "SavedSearch",
+    "Scheme",
     "Sharing",
     "SourceDay",
     "StandingDecision",

@@ -33,23 +33,6 @@ class Basis(models.TextChoices):
     LOCAL = "local", _("地方性规定")
 
 
-class ClassNode(models.Model):
-    """A node of a classification scheme: 类 (1 digit), 项 (3), 目 (6) and below."""
-
-    scheme = models.CharField(max_length=40, default="guide-2017")
-    code = models.CharField(max_length=40)
-    name = models.CharField(max_length=200)
-    parent = models.CharField(max_length=40, blank=True)
-    depth = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ("scheme", "code")
-        constraints = [models.UniqueConstraint(fields=["scheme", "code"], name="one_row_a_class_code")]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.name}"
-
-
 class Resource(models.Model):
     """信息资源. `code` = class code / sequence, given when it is published for the first time.
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zampa.catalogue.pages import attaching, binding, deciding, drafting, entries, search, sources
+from zampa.catalogue.pages import attaching, binding, classes, deciding, drafting, entries, search, sources
 
 app_name = "catalogue"
 urlpatterns = [
@@ -14,6 +14,14 @@ urlpatterns = [
     path("searches/<uuid:search_id>/drop/", search.drop, name="drop_search"),
     path("new/", drafting.new, name="new"),
     path("from-table/", drafting.from_table, name="from_table"),
+    path("classes/", classes.classes, name="classes"),
+    path("classes/branch/", classes.branch, name="branch"),
+    path("classes/counts/", classes.counts, name="counts"),
+    path("classes/options/", classes.class_options, name="class_options"),
+    path("classes/import/", classes.import_classes, name="import_classes"),
+    path("classes/map/", classes.map_class, name="map_class"),
+    path("classes/unmap/<int:map_id>/", classes.unmap_class, name="unmap_class"),
+    path("<uuid:pk>/places/", classes.places, name="places"),
     path("<uuid:pk>/", entries.resource, name="resource"),
     path("<uuid:pk>/edit/", drafting.edit, name="edit"),
     path("<uuid:pk>/items/", drafting.items, name="items"),

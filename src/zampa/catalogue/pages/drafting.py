@@ -42,10 +42,11 @@ def new(request: StaffRequest) -> HttpResponse:
 
 @signed_in
 def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
-    found = _editable(request, pk)
+    found = editable(request, pk)
     initial = {name: getattr(found, name) for name in steps.PLAIN} | {
         "system_id": str(found.system_id or ""),
         "related_codes": " ".join(found.related_codes),
+        "class_code": f"{found.code_scheme}:{found.class_code} {found.class_name}" if found.class_code else "",
     }
     form = ResourceForm(request.POST or None, initial=initial, actor=request.actor)
     back = reverse("catalogue:resource", args=[pk])
@@ -58,7 +59,7 @@ def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
     return render(request, "catalogue/edit.html", context, status=422 if form.is_bound else 200)
 
 
-def _editable(request: StaffRequest, pk: UUID) -> Resource:
+def editable(request: StaffRequest, pk: UUID) -> Resource:
     found = queries.resource(request.actor, pk)
     rules.may_edit(request.actor, str(found.provider_id)).require()
     if rules.next_state(found.state, "edit") is None:
@@ -69,7 +70,7 @@ def _editable(request: StaffRequest, pk: UUID) -> Resource:
 @signed_in
 def items(request: StaffRequest, pk: UUID) -> HttpResponse:
     """The items as a grid."""
-    found = _editable(request, pk)
+    found = editable(request, pk)
     rows = list(queries.items_of(pk))
     initial = [{"id": str(row.pk), **{name: getattr(row, name) for name in GRID}} for row in rows]
     grid = Items(request.POST or None, initial=initial, prefix="items")
@@ -95,7 +96,7 @@ def items(request: StaffRequest, pk: UUID) -> HttpResponse:
 @signed_in
 def item(request: StaffRequest, pk: UUID, item_id: UUID) -> HttpResponse:
     """One item whole, with its checks."""
-    found = _editable(request, pk)
+    found = editable(request, pk)
     row = one(queries.items_of(pk), item_id, "catalogue.item.unknown")
     form = ItemForm(request.POST or None, item=draft_of(row))
     back = reverse("catalogue:resource", args=[pk]) + "?tab=items"

@@ -44,6 +44,7 @@ def resource(request: StaffRequest, pk: UUID) -> HttpResponse:
         "resource": found,
         "tab": tab if tab in TABS else "overview",
         "items": list(queries.items_of(found.pk)),
+        "placements": list(queries.placements_of(found.pk)),
         "attachment": attachment,
         "own": own,
         "clock": _clock(found),

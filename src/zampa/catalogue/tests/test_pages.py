@@ -229,7 +229,7 @@ def test_the_list_filters_and_counts_its_queries(office, source, django_assert_m
     assert entry.name in page(client, "resources", query="?q=常住")
     assert entry.name not in page(client, "resources", query="?attached=live")
     assert made.name in page(client, "resources", query="?attached=live")
-    for query in ("?sharing=unconditional", "?grade=1", "?class=201", "?state=draft"):
+    for query in ("?sharing=unconditional", "?grade=1", "?class=guide-2017:201", "?state=draft"):
         assert entry.name not in page(client, "resources", query=query)
     answer = client.get(reverse("catalogue:resources") + "?export=csv")
     assert "101/0001" in b"".join(answer).decode("utf-8-sig")
