@@ -33,7 +33,7 @@ from zampa.ledger.sequencer import sequence_pending
 from zampa.runs.acts import quarantine, start_run
 from zampa.runs.models import Run
 from zampa.standards import acts as standards
-from zampa.standards.models import CodeList, Document, Element
+from zampa.standards.models import CodeList, Document, Element, ElementRule
 
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 KEPT_BACK = "被隔离的名字"
@@ -196,9 +196,13 @@ def _standards(world: World) -> None:
         number="DE-1", name="性别", domain="list", code_list=listed, document=document, state="in_force",
         created_by_name="x", created_at=now, updated_at=now,
     )  # fmt: skip
+    rule = ElementRule.objects.create(
+        element=element, code="filled", kind="not_null", spec={"code": "filled", "test": {"kind": "not_null"}},
+        added_by_name="x", added_at=now,
+    )  # fmt: skip
     world.rows |= {
         "list_id": str(listed.pk), "document_id": str(document.pk), "element_id": str(element.pk),
-        "element_number": element.number,
+        "element_number": element.number, "rule_id": str(rule.pk),
     }  # fmt: skip
 
 

@@ -50,6 +50,7 @@ DECISIONS = {
         "exchange:request_sign", "exchange:request_send_back", sends={}, refuses={},
         label=lazy("同意并签发"), against=lazy("退回起草人"),
     ),
+    "standards.element": Decision("standards:element_decide", refuses={"verdict": "return"}, against=lazy("退回修改")),
     "approvals.extension": Decision("approvals:extension"),
 }  # fmt: skip
 

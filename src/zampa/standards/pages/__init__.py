@@ -2,12 +2,21 @@
 
 from django.urls import path
 
-from zampa.standards.pages import documents, elements, lists
+from zampa.standards.pages import documents, elements, files, lists, rules
 
 app_name = "standards"
 urlpatterns = [
     path("elements/", elements.listed, name="elements"),
+    path("elements/new/", elements.new, name="element_new"),
+    path("elements/import/", files.elements_in, name="elements_in"),
+    path("elements/export/<str:kind>/", files.elements_out, name="elements_out"),
     path("elements/<uuid:element_id>/", elements.shown, name="element"),
+    path("elements/<uuid:element_id>/change/", elements.change, name="element_change"),
+    path("elements/<uuid:element_id>/propose/", elements.propose, name="element_propose"),
+    path("elements/<uuid:element_id>/decide/", elements.decide, name="element_decide"),
+    path("elements/<uuid:element_id>/end/", elements.end, name="element_end"),
+    path("elements/<uuid:element_id>/rules/new/", rules.new, name="rule_new"),
+    path("elements/<uuid:element_id>/rules/<uuid:rule_id>/drop/", rules.drop, name="rule_drop"),
     path("elements/numbered/<str:element_number>/", elements.numbered, name="element_numbered"),
     path("lists/", lists.listed, name="lists"),
     path("lists/<uuid:list_id>/", lists.shown, name="list"),

@@ -20,4 +20,5 @@ class Command(Migrate):
             identity.load_packaged_regions(by=SYSTEM)
             approvals.load_packaged_profiles(by=SYSTEM)
             standards.load_packaged_lists(by=SYSTEM)
+            standards.load_packaged_elements(by=SYSTEM)
             catalogue.load_classes(by=SYSTEM)
