@@ -14,7 +14,7 @@ from zampa.entrance.machine.postgres import EmbeddedPostgres
 
 def there() -> bool:
     """Whether this home has an embedded database, running or not."""
-    return (_database().data / "PG_VERSION").exists()
+    return _database().exists()
 
 
 def _database() -> EmbeddedPostgres:

@@ -85,10 +85,14 @@ class EmbeddedPostgres:
     def url(self) -> str:
         return f"postgresql://zampa:{self._password()}@127.0.0.1:{self._port()}/zampa"
 
+    def exists(self) -> bool:
+        """Whether a cluster was ever made here, running or not."""
+        return (self.data / "PG_VERSION").exists()
+
     def start(self) -> str:
         """Make the cluster when it is new, start it, and give its address; Unavailable says what failed."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        if not (self.data / "PG_VERSION").exists():
+        if not self.exists():
             self._initialise()
         if not self._answers():
             self._await_gone()

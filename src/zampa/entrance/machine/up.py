@@ -16,7 +16,7 @@ from pathlib import Path
 from zampa.entrance import options
 from zampa.entrance.machine.postgres import EmbeddedPostgres
 from zampa.entrance.machine.processes import Processes, answers, stop_by_pid_file, wait_for
-from zampa.ground.errors import ZampaError
+from zampa.ground.errors import Conflict, ZampaError
 
 STARTS = {
     "web": ("zampa.entrance", "web"),
@@ -24,8 +24,12 @@ STARTS = {
     "gateway": ("zampa.gateway",),
 }
 
-
 GATEWAY = "gateway-1"
+GONE = """zampa up: the database is gone: there is none in {folder},
+but an installation ran here: {left}
+Bring it back with `zampa restore ARCHIVE` (grants, people and ledger come from the archive),
+or begin anew with an empty database: `zampa up --new`.
+"""
 
 
 class Installation:
@@ -38,9 +42,11 @@ class Installation:
         self.own_database = not options.text("ZAMPA_DATABASE_URL")
         self.processes = Processes(home / "logs", {"ZAMPA_HOME": str(home)})
 
-    def start(self) -> None:
+    def start(self, *, new: bool = False) -> None:
         """Database, keys and tables first, then the processes; returns when the portal answers."""
         self.home.mkdir(parents=True, exist_ok=True)
+        if self.own_database and not new:
+            self.check_database()
         stop_by_pid_file(self.pid_file)
         self.pid_file.write_text(str(os.getpid()))
         environment = {"ZAMPA_HOME": str(self.home)}
@@ -57,6 +63,14 @@ class Installation:
         gateway = options.text("ZAMPA_GATEWAY_ADDRESS")
         wait_for(lambda: answers(f"http://{gateway}/healthz"), "gateway")
         (self.home / "ready").write_text("")
+
+    def check_database(self) -> None:
+        """Conflict when keys or an enrolled gateway are here and their database is not: an empty one would pass for
+        a fresh installation while grants and ledger are gone."""
+        signs = (self.home / "keys" / "master", self.home / "gateway" / "enrolment.json")
+        left = [str(path) for path in signs if path.exists()]
+        if left and not self.database.exists():
+            raise Conflict("machine.up.database_gone", folder=str(self.database.folder), left=", ".join(left))
 
     def _prepare(self) -> None:
         """Tables, codes and keys; a gateway not enrolled yet gets a one-time token, an enrolled one keeps its keys."""
@@ -105,8 +119,10 @@ def _write_closed(path: Path, text: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="zampa up", description="Run everything on this machine.")
     parser.add_argument("--stop", action="store_true", help="stop the one that runs in this ZAMPA_HOME, and end")
+    parser.add_argument("--new", action="store_true", help="begin with an empty database though keys are there")
+    given = parser.parse_args()
     installation = Installation(Path(options.text("ZAMPA_HOME")).absolute())
-    if parser.parse_args().stop:
+    if given.stop:
         stop_by_pid_file(installation.pid_file)
         installation.database.stop()
         return 0
@@ -114,13 +130,14 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        installation.start()
+        installation.start(new=given.new)
         sys.stdout.write(f"The portal answers at http://{options.text('ZAMPA_ADDRESS')}\n")
         sys.stdout.write("First people: zampa enrol. Stop with Ctrl-C.\n")
         sys.stdout.flush()
         installation.watch(stop)
     except ZampaError as error:
-        sys.stderr.write(f"zampa up: {error}\n")
+        gone = error.code == "machine.up.database_gone"
+        sys.stderr.write(GONE.format(**error.params) if gone else f"zampa up: {error}\n")
         return 1
     finally:
         installation.stop()
