@@ -14,7 +14,7 @@ from ninja import Query, Router, Schema, Status
 from zampa.contracts.actors import Actor
 from zampa.contracts.flowspecs import Filter, Mask
 from zampa.desk import keyset
-from zampa.exchange.acts import decisions, deliveries, endings, requests, signing
+from zampa.exchange.acts import decisions, deliveries, endings, holding, moving, requests, signing
 from zampa.exchange.models import CallRow, Delivery, Grant, Request
 from zampa.exchange.queries import evidence, scope
 from zampa.exchange.rules.grants import GrantTerms, ItemDecision
@@ -75,6 +75,11 @@ class ReasonIn(Schema):
     reason: str = ""
 
 
+class MoveIn(Schema):
+    gateway_id: UUID
+    reason: str = ""
+
+
 class MissingIn(Schema):
     missing: list[str]
 
@@ -126,6 +131,7 @@ def request_out(row: Request) -> dict[str, Any]:
 
 def request_whole(row: Request) -> dict[str, Any]:
     whole = {name: getattr(row, name) for name in ("basis", "scenario", "scope", "calls_per_day", "missing", "reason")}
+    whole |= {"held_at": row.held_at, "held_by": row.held_by_name, "held_reason": row.held_reason}
     columns = ("id", "name", "type", "purpose", "sharing", "decision", "mask", "reason")
     items = [{name: getattr(item, name) for name in columns} for item in row.items.all()]
     papers = list(row.papers.values("id", "name", "media_type", "digest", "size"))
@@ -234,6 +240,16 @@ def withdraw(request: HttpRequest, request_id: UUID, body: ReasonIn) -> dict[str
     return request_whole(requests.withdraw_request(by=actor_of(request), request_id=request_id, reason=body.reason))
 
 
+@router.post("/requests/{uuid:request_id}/hold")
+def hold(request: HttpRequest, request_id: UUID, body: ReasonIn) -> dict[str, Any]:
+    return request_whole(holding.hold_request(by=actor_of(request), request_id=request_id, reason=body.reason))
+
+
+@router.post("/requests/{uuid:request_id}/release")
+def release(request: HttpRequest, request_id: UUID, body: ReasonIn) -> dict[str, Any]:
+    return request_whole(holding.release_request(by=actor_of(request), request_id=request_id, reason=body.reason))
+
+
 @router.get("/grants")
 def list_grants(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
     return listed(scope.grants(actor_of(request)), paging, grant_out)
@@ -249,6 +265,24 @@ def one_grant(request: HttpRequest, grant_id: UUID) -> dict[str, Any]:
 @router.post("/grants/{uuid:grant_id}/revoke")
 def revoke(request: HttpRequest, grant_id: UUID, body: ReasonIn) -> dict[str, Any]:
     return grant_out(endings.revoke_grant(by=actor_of(request), grant_id=grant_id, reason=body.reason))
+
+
+@router.post("/grants/{uuid:grant_id}/suspend")
+def suspend(request: HttpRequest, grant_id: UUID, body: ReasonIn) -> dict[str, Any]:
+    return grant_out(endings.suspend_grant(by=actor_of(request), grant_id=grant_id, reason=body.reason))
+
+
+@router.post("/grants/{uuid:grant_id}/resume")
+def resume(request: HttpRequest, grant_id: UUID, body: ReasonIn) -> dict[str, Any]:
+    return grant_out(endings.resume_grant(by=actor_of(request), grant_id=grant_id, reason=body.reason))
+
+
+@router.post("/grants/{uuid:grant_id}/move")
+def move(request: HttpRequest, grant_id: UUID, body: MoveIn) -> dict[str, Any]:
+    made = moving.move_grant(
+        by=actor_of(request), grant_id=grant_id, gateway_id=body.gateway_id, reason=body.reason
+    )
+    return grant_out(made)
 
 
 @router.get("/deliveries")

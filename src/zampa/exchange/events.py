@@ -20,6 +20,7 @@ class Event(StrEnum):
     REQUEST_RELEASED = "exchange:request:released"
     GRANT_SUSPENDED = "exchange:grant:suspended"
     GRANT_RESUMED = "exchange:grant:resumed"
+    GRANT_MOVED = "exchange:grant:moved"
     GRANT_REVOKED = "exchange:grant:revoked"
     GRANT_EXPIRED = "exchange:grant:expired"
     DELIVERY_OPENED = "exchange:delivery:opened"

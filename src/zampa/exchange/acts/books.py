@@ -70,7 +70,8 @@ def facts_of(gateway: Gateway, now: datetime) -> Facts:
             services[grant.resource_id] = attachment
             grants.append(grant)
     # Keys of every system that ever held a grant here: one whose grant has ended is told so, not that it is unknown.
-    systems = Grant.objects.filter(gateway=gateway, system__isnull=False).values_list("system_id", flat=True)
+    here = Grant.objects.filter(Q(gateway=gateway) | Q(left=gateway), system__isnull=False)
+    systems = here.values_list("system_id", flat=True)
     found = [_key(row) for row in live_keys(now).filter(system_id__in=set(systems)).order_by("pk")]
     told = {
         "gateway": [gateway.seal_public, gateway.book_minutes, settings.ZAMPA_SUITE, keys.book_key_id()],
@@ -85,6 +86,7 @@ def _serving(gateway: Gateway, now: datetime) -> QuerySet[Grant]:
     rows = Grant.objects.select_related("resource", "request").prefetch_related("fields")
     return (
         rows.filter(
+            Q(free_at=None) | Q(free_at__lte=now),
             gateway=gateway,
             state=Grant.State.LIVE,
             ends_at__gt=now,
@@ -185,6 +187,12 @@ def adopt_grants(gateway: Gateway, now: datetime) -> int:
     return Grant.objects.filter(pk__in=mine, gateway=None).update(gateway=gateway, in_book=None) if mine else 0
 
 
+def free_moved(gateway: Gateway, have: int) -> int:
+    """Grants that left this gateway and whose last book here it holds no more: the next gateway may serve them now."""
+    gone = Grant.objects.filter(left=gateway, left_book__lt=have, free_at__isnull=False)
+    return gone.exclude(gateway=None).update(free_at=None)
+
+
 @act
 def issue_book(*, by: Actor, gateway_id: UUID | str, have: int = 0, now: datetime | None = None) -> GatewayBook:
     """The book that holds now: the last one when nothing changed and it is young enough, else a new one, signed.
@@ -196,6 +204,7 @@ def issue_book(*, by: Actor, gateway_id: UUID | str, have: int = 0, now: datetim
     gateway = Gateway.objects.select_for_update().get(pk=gateway_id)
     ahead = have > gateway.book_number
     gateway.book_number = max(have, gateway.book_number)
+    free_moved(gateway, have)
     adopt_grants(gateway, now)
     facts = facts_of(gateway, now)
     last = gateway.books.order_by("number").last()

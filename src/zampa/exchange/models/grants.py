@@ -22,7 +22,9 @@ class Grant(models.Model):
     """授权. `sealed_mask_key` opens with the master key only.
 
     `gateway` is the one gateway that owns it; `in_book` the number of the first book of that gateway to name it.
-    `free_at`: no other gateway takes it before, because a retired one may still hold a valid book.
+    `free_at`: no other gateway serves it before, because the one it left may still hold a valid book that names it.
+    `left` is the gateway it was moved away from, `left_book` the last book that named it there: once that gateway
+    holds a later one, the grant is free at once.
     """
 
     class State(models.TextChoices):
@@ -40,6 +42,8 @@ class Grant(models.Model):
     system = models.ForeignKey(System, models.PROTECT, null=True, blank=True, related_name="grants")
     gateway = models.ForeignKey(Gateway, models.PROTECT, null=True, blank=True, related_name="grants")
     free_at = models.DateTimeField(null=True, blank=True)
+    left = models.ForeignKey(Gateway, models.PROTECT, null=True, blank=True, related_name="+")
+    left_book = models.PositiveIntegerField(default=0)
     in_book = models.PositiveIntegerField(null=True, blank=True)
     actions = ArrayField(models.CharField(max_length=8, choices=Way))
     purpose = models.TextField()

@@ -24,6 +24,7 @@ urlpatterns = [
     path("requests/<uuid:request_id>/release/", answers.release, name="request_release"),
     path("grants/", grants.index, name="grants"),
     path("grants/<uuid:grant_id>/", grants.page, name="grant"),
+    path("grants/<uuid:grant_id>/move/", grants.move, name="grant_move"),
     path("grants/<uuid:grant_id>/<str:step>/", grants.end, name="grant_end"),
     path("deliveries/", deliveries.index, name="deliveries"),
     path("deliveries/<uuid:delivery_id>/", deliveries.page, name="delivery"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from zampa.desk.lists import listing
 from zampa.desk.pages import StaffRequest, press, signed_in
 from zampa.exchange.acts import endings
+from zampa.exchange.acts.moving import gateways_for, move_grant
 from zampa.exchange.lists import grants_list, last_day, ways_text
 from zampa.exchange.pages.words import filter_words, mask_words
 from zampa.exchange.queries import pictures, scope
@@ -42,6 +43,8 @@ def page(request: StaffRequest, grant_id: UUID) -> HttpResponse:
     busy = set(found.deliveries.filter(state__in=("waiting", "running")).values_list("kind", flat=True))
     repeatable = [way for way in ("table", "file") if way in found.actions and way not in busy]
     service = any(way in ("query", "verify", "pass") for way in found.actions)
+    may_end = access.may_end_grant(actor, **parties).allowed
+    movable = may_end and service and found.state in ("live", "suspended")
     context = {
         "found": found,
         "fields": [(row, mask_words(row)) for row in found.fields.all()],
@@ -51,13 +54,28 @@ def page(request: StaffRequest, grant_id: UUID) -> HttpResponse:
         "service": service,
         "use": pictures.use_of(found, utc_now()) if service else None,
         "book": found.gateway.books.order_by("number").last() if found.gateway else None,
+        "waits_until": found.free_at if found.left and found.free_at and found.free_at > utc_now() else None,
         "deliveries": list(found.deliveries.all()[:20]),
-        "may_end": access.may_end_grant(actor, **parties).allowed,
+        "may_end": may_end,
+        "gateways": list(gateways_for(found)[:200]) if movable else [],
         "repeatable": repeatable if deliver and found.serves_at(utc_now()) else [],
         "refused": scope.calls(actor).filter(grant=found.pk, outcome="refused")[:5],
         "subject_id": str(found.pk),
     }
     return render(request, "exchange/grant.html", context)
+
+
+@signed_in
+@require_POST
+def move(request: StaffRequest, grant_id: UUID) -> HttpResponse:
+    reason, to = request.POST.get("reason", ""), reverse("exchange:grant", args=[grant_id])
+    gateway = request.POST.get("gateway_id", "")
+    return press(
+        request,
+        lambda: move_grant(by=request.actor, grant_id=grant_id, gateway_id=gateway, reason=reason),
+        said=_("已改由另一个网关服务。"),
+        to=to,
+    )
 
 
 @signed_in

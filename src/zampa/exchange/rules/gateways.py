@@ -30,6 +30,11 @@ def choose_gateway(gateways: Sequence[tuple[str, str]], provider: str) -> str:
     return ""
 
 
+def may_serve(department: str, provider: str) -> bool:
+    """A grant is served beside its provider or at the centre, never at another department's gateway."""
+    return department in (provider, "")
+
+
 def renewal_due(issued: datetime, expires: datetime, now: datetime) -> bool:
     """An unchanged book is issued anew at half its life, so that a short silence of the centre stops nothing."""
     return now >= issued + (expires - issued) / 2
