@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 import rjieba
@@ -14,14 +13,9 @@ def words(run: str) -> list[str]:
     return cut
 
 
-def pairs(run: str) -> Iterator[str]:
+def pairs(run: str) -> list[str]:
     """Neighbouring characters, two by two."""
-    return (run[place : place + 2] for place in range(len(run) - 1))
-
-
-def tokens(run: str) -> list[str]:
-    """What a run is found by: words and the words within them, pairs, single characters; each once."""
-    return list(dict.fromkeys((*within(run), *pairs(run), *run)))
+    return [run[place : place + 2] for place in range(len(run) - 1)]
 
 
 def within(run: str) -> list[str]:
@@ -30,6 +24,12 @@ def within(run: str) -> list[str]:
         return [run]
     cut: list[str] = rjieba.cut_for_search(run)
     return cut
+
+
+@lru_cache(maxsize=50_000)
+def inside(word: str) -> list[str]:
+    """The words within one longer word: 社会保障厅 -> 社会, 会保, 保障, 保障厅."""
+    return [one for one in within(word) if one != word]
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,6 +16,8 @@ from zampa.index.scripts import plain, runs, whole
 FACETS = ("department", "class", "sharing", "format", "cycle", "live", "region", "year", "state")
 ANYBODY = "any"  # every entry carries it; an auditor's query asks for no more
 LONGEST_TEXT = 4_000  # characters of an abstract that are searched
+LONGEST_KEY = 40
+_NOT_LETTERS = re.compile(r"[^0-9a-z]+")
 STAMP_BITS = 28  # small enough that a sum over 30 million entries is exact in a double
 
 
@@ -38,36 +44,28 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 def document(entry: Entry) -> str:
     """The document as JSON, for `Writer.put`."""
-    names, items, about, department, bo = _Bag(), _Bag(), _Bag(), _Bag(), _Bag()
-    names.read(entry.name, bo, sounds=True)
-    names.read(entry.name_bo, bo)
-    for name in entry.items:
-        items.read(name, bo)
-    about.read(entry.abstract[:LONGEST_TEXT], bo)
-    for name in entry.classes:
-        about.read(name, bo)
-    for name in entry.department:
-        department.read(name, bo, sounds=True)
-    sounds = {**names.sounds, **department.sounds}
-    letters = {**names.initials, **department.initials}
+    name, name_bo, about = cut(entry.name, said=True), cut(entry.name_bo), cut(entry.abstract[:LONGEST_TEXT])
+    items = [_kept(one) for one in entry.items]
+    classes = [_kept(one) for one in entry.classes]
+    departments = [_kept(one, said=True) for one in entry.department]
     return _encoder.encode(
         {
             "id": entry.id,
             "stamp": entry.stamp,
             "exact": [one for one in (whole(entry.name), whole(entry.name_bo)) if one],
             "code": codes_of(entry.codes),
-            "name": names.line,
-            "items": items.line,
-            "about": about.line,
-            "department_name": department.line,
-            "bo": bo.line,
-            "sound": " ".join(sounds),
-            "initials": " ".join(letters),
+            "name": _line([name.general, name_bo.general]),
+            "items": _line([one.general for one in items]),
+            "about": _line([about.general, *(one.general for one in classes)]),
+            "department_name": _line([one.general for one in departments]),
+            "bo": _line([one.bo for one in (name, name_bo, about, *items, *classes, *departments)]),
+            "sound": _line([one.sounds for one in (name, *departments)]),
+            "initials": _line([one.initials for one in (name, *departments)]),
             "seen": [ANYBODY, *entry.seen],
             "published": max(0, entry.published),
             "changed": max(0, entry.changed),
             "letters": letters_of(entry.name_key),
-            **{name: list(entry.facets.get(name, ())) for name in FACETS},
+            **{facet: entry.facets.get(facet, ()) for facet in FACETS},
         }
     ).decode()
 
@@ -75,30 +73,52 @@ def document(entry: Entry) -> str:
 _encoder = msgspec.json.Encoder()
 
 
-class _Bag:
-    """Tokens in their order, each once."""
+def _line(parts: Iterable[Iterable[str]]) -> str:
+    """Tokens of several texts as one field: each once, in their order."""
+    return " ".join(dict.fromkeys(chain.from_iterable(parts)))
 
-    def __init__(self) -> None:
-        self.tokens: dict[str, None] = {}
-        self.sounds: dict[str, None] = {}
-        self.initials: dict[str, None] = {}
 
-    def read(self, text: str, bo: _Bag, *, sounds: bool = False) -> None:
-        for script, run in runs(plain(text)):
-            if script == "bo":
-                bo.tokens.update(dict.fromkeys(tibetan.tokens(run)))
-            elif script == "latin":
-                self.tokens[run] = None
-            else:
-                self.tokens.update(dict.fromkeys(chinese.tokens(run)))
-                if sounds:
-                    said = pinyin.of_run(run)
-                    self.sounds.update(dict.fromkeys(pinyin.tokens(said)))
-                    self.initials.update(dict.fromkeys(pinyin.initials(said)))
+class Cut(NamedTuple):
+    """A text as tokens, some perhaps twice: general ones, those of its Tibetan, how its Chinese is said, initials."""
 
-    @property
-    def line(self) -> str:
-        return " ".join(self.tokens)
+    general: list[str]
+    bo: list[str]
+    sounds: list[str]
+    initials: list[str]
+
+
+NOTHING = Cut([], [], [], [])
+
+
+def cut(text: str, *, said: bool = False) -> Cut:
+    """`said`: with the sounds and initials, which names and departments are also found by."""
+    if not text:
+        return NOTHING
+    made = Cut([], [], [], [])
+    general = made.general
+    for script, run in runs(plain(text)):
+        if script == "latin":
+            general.append(run)
+        elif script == "bo":
+            made.bo.extend(tibetan.tokens(run))
+        else:
+            words = chinese.words(run)
+            general += words
+            for word in words:
+                if len(word) > 3:
+                    general += chinese.inside(word)
+            if len(run) > 1:
+                general += chinese.pairs(run)
+                general += run
+            if said:
+                syllables = [one for word in words for one in pinyin.spelled(word)]
+                made.sounds.extend(pinyin.tokens(syllables))
+                made.initials.extend(pinyin.initials(syllables))
+    return made
+
+
+# Names of departments, classes and items come again and again.
+_kept = lru_cache(maxsize=50_000)(cut)
 
 
 def codes_of(codes: Iterable[str]) -> list[str]:
@@ -108,10 +128,6 @@ def codes_of(codes: Iterable[str]) -> list[str]:
 
 
 def letters_of(name_key: str) -> int:
-    """The first twelve letters of a sort key as a number that sorts as they do (5 bits a letter)."""
-    number = 0
-    letters = [one for one in name_key.lower() if one.isascii() and one.isalnum()][:12]
-    for place in range(12):
-        letter = letters[place] if place < len(letters) else ""
-        number = number * 32 + (0 if not letter else 1 if letter.isdigit() else ord(letter) - 95)
-    return number
+    """The first twelve letters and digits of a sort key as a number that sorts as they do (36 to the twelfth)."""
+    letters = _NOT_LETTERS.sub("", name_key.lower()[:LONGEST_KEY])[:12]
+    return int(letters.ljust(12, "0"), 36)

@@ -72,7 +72,7 @@ def of_run(run: str) -> list[str]:
 def tokens(syllables: Sequence[str]) -> list[str]:
     """Syllables as heard, and their pairs: ren, kou, ren'kou."""
     parts = [heard(one) for one in syllables]
-    return list(dict.fromkeys((*parts, *pairs(parts))))
+    return [*parts, *pairs(parts)]
 
 
 def pairs(parts: Sequence[str]) -> list[str]:
@@ -85,8 +85,7 @@ def initials(syllables: Sequence[str]) -> list[str]:
 
 
 def thirds(letters: str) -> list[str]:
-    cuts = [letters[place : place + size] for size in (3, 2) for place in range(len(letters) - size + 1)]
-    return list(dict.fromkeys(cuts))
+    return [letters[place : place + size] for size in (3, 2) for place in range(len(letters) - size + 1)]
 
 
 @lru_cache(maxsize=2_000)

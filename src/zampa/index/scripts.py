@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Literal
 
 Script = Literal["han", "bo", "latin"]
@@ -13,24 +12,19 @@ _RUNS = re.compile(
     r"|(?P<bo>[\u0f00-\u0fff]+)"
     r"|(?P<latin>[a-z0-9\u00c0-\u024f]+)"
 )
-_SEPARATE = re.compile(r"[\W_]+")
+_SEPARATE = re.compile(r"(?:[^\w\u0f71-\u0fbc]|_)+")
 
 
 def plain(text: str) -> str:
     """Lower case and NFKC: full-width letters become narrow, a non-breaking tsheg an ordinary one (Unicode TR 15)."""
-    return unicodedata.normalize("NFKC", text).lower()
+    return (text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)).lower()
 
 
-def runs(text: str) -> Iterator[tuple[Script, str]]:
+def runs(text: str) -> list[tuple[Script, str]]:
     """The runs of an already plain text with their script; punctuation and spaces separate."""
-    for found in _RUNS.finditer(text):
-        script: Script = found.lastgroup  # type: ignore[assignment]
-        yield script, found[0]
+    return [(found.lastgroup, found[0]) for found in _RUNS.finditer(text)]  # type: ignore[misc]
 
 
 def whole(text: str) -> str:
-    """A name as one token: plain, without spaces and punctuation; a Tibetan name keeps its vowel signs."""
-    letters = plain(text)
-    if letters.isascii():
-        return _SEPARATE.sub("", letters)
-    return "".join(one for one in letters if unicodedata.category(one)[0] in "LNM")
+    """A name as one token: plain, without spaces and punctuation; Tibetan keeps its vowels and stacked letters."""
+    return _SEPARATE.sub("", plain(text))

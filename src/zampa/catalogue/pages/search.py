@@ -72,6 +72,7 @@ def context_of(request: StaffRequest) -> dict[str, Any]:
         "sorts": [(name, label, address(wanted, sort=name)) for name, label in asking.SORTS.items()],
         "pages": _pages(answer),
         "cleared": address(wanted, chosen={key: [] for key in FACETS}),
+        "tries": [(word, count, address(asking.Wanted(words=word))) for word, count in answer.tries],
         "meant_url": address(wanted, words=answer.meant),
         "saved": list(searches.searches_of(request.actor)[:SHOWN]),
     }

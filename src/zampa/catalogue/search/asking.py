@@ -99,7 +99,7 @@ class Facet:
 class Answer:
     """`count` stops at 10,000, then `more`; `strict`: hits with every word, the others hold most of them; `meant`:
     another spelling that finds something, `corrected`: the hits are already of that one; `plain`: made without the
-    index, which is not there yet."""
+    index, which is not there yet; `tries`: where nothing was found, the words that alone find something."""
 
     wanted: Wanted
     hits: list[Hit] = field(default_factory=list)
@@ -110,6 +110,7 @@ class Answer:
     meant: str = ""
     corrected: bool = False
     plain: bool = False
+    tries: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def pages(self) -> int:
@@ -134,6 +135,8 @@ def search(actor: Actor, wanted: Wanted) -> Answer:
     if answer.meant and found.count == 0:
         words, answer.corrected = answer.meant, True
         found = searching.find(view, _asked(wanted, words, seen))
+    if found.count == 0:
+        answer.tries = _tries(view, words, seen)
     answer.count, answer.more = min(found.count, COUNT_LIMIT), found.count > COUNT_LIMIT
     answer.strict = found.strict
     answer.hits = hits_of(actor, found.ids, read(words))
@@ -159,6 +162,13 @@ def _meant(view: View, words: str, seen: Sequence[str]) -> str:
         if searching.count(view, searching.Asked(text=proposal, seen=seen)):
             return proposal
     return ""
+
+
+def _tries(view: View, words: str, seen: Sequence[str]) -> list[tuple[str, int]]:
+    """The words of a search one by one, as far as they find something, the rarest first."""
+    alone = [one.text for one in read(words).words if one.telling]
+    counts = [(word, searching.count(view, searching.Asked(text=word, seen=seen))) for word in alone]
+    return sorted([one for one in counts if one[1]], key=lambda one: one[1])
 
 
 def suggest(actor: Actor, words: str) -> list[Hit]:

@@ -22,7 +22,9 @@ STAMP = f"""
 JOINED = """
 FROM catalogue_resource r
 JOIN identity_department d ON d.id = r.provider_id
-LEFT JOIN catalogue_attachment a ON a.resource_id = r.id AND a.state = ANY(%(open)s)
+LEFT JOIN LATERAL (
+  SELECT state FROM catalogue_attachment WHERE resource_id = r.id AND state = ANY(%(open)s) LIMIT 1
+) a ON true
 WHERE r.replaces_id IS NULL
 """
 ENTRIES = f"""

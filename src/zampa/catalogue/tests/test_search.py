@@ -91,6 +91,13 @@ def test_a_slip_is_answered_with_what_was_meant(reader):
     assert ask(reader, "人口").meant == ""
 
 
+def test_where_nothing_is_found_the_words_that_find_something_are_told(reader):
+    answer = ask(reader, "人口 xyzzy", chosen={"year": ["1999"]})
+    assert answer.count == 0 and answer.tries == [("人口", 2)]
+    page = client_of(reader).get("/search/", {"q": "人口 xyzzy", "year": "1999"}).content.decode()
+    assert "没有找到" in page and "/search/?q=%E4%BA%BA%E5%8F%A3" in page
+
+
 def test_nothing_is_proposed_from_what_may_not_be_seen(office, follower):
     acts.draft_resource(by=office.editor, draft=Draft(name="雪崩预警"))
     follower.step()
@@ -207,3 +214,29 @@ def test_a_copy_that_is_not_there_keeps_nobody_from_being_told_later(reader, off
     settings.ZAMPA_INDEX_DIR = here
     searches.tell_new_hits()
     assert told_of(reader) == ["人口普查结果"] and building.compare().same
+
+
+def test_the_page_escapes_marks_and_keeps_what_was_chosen(reader, office, follower):
+    published(office, "<script>人口</script>")
+    follower.step()
+    page = client_of(reader).get("/search/", {"q": "人口", "cycle": "daily"}).content.decode()
+    assert "&lt;script&gt;<mark>人口</mark>&lt;/script&gt;" in page and "<script>人口" not in page
+    assert '<input type="hidden" name="cycle" value="daily">' in page and "找到 3 条" in page
+    wild = {"q": "x\x00\"><b>", "department": "\x00';--", "page": "99999", "sort": "x"}
+    hostile = client_of(reader).get("/search/", wild)
+    assert hostile.status_code == 200 and "<b>" not in hostile.content.decode().split("id=\"found\"")[1][:2000]
+
+
+def test_suggestions_and_kept_searches_in_the_browser(reader, office, follower):
+    client = client_of(reader)
+    drop_down = client.get("/catalogue/search/suggest/", {"q": "renk"}).content.decode()
+    assert drop_down.count("<li>") == 3 and "<mark>" not in client.get("/catalogue/search/suggest/").content.decode()
+    assert client.post("/catalogue/searches/save/", {"q": "人口", "cycle": "daily"}).status_code == 303
+    row = SavedSearch.objects.get()
+    page = client.get("/catalogue/searches/").content.decode()
+    assert "人口" in page and "每日" in page
+    there = client.get(f"/catalogue/searches/{row.pk}/")
+    assert there.status_code == 303 and "sort=published" in there["Location"] and "cycle=daily" in there["Location"]
+    assert client.post(f"/catalogue/searches/{row.pk}/drop/").status_code == 303 and not SavedSearch.objects.exists()
+    client.post("/catalogue/searches/save/", {"q": ""})
+    assert not SavedSearch.objects.exists()
