@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -21,6 +21,7 @@ from zampa.contracts.actors import Actor
 from zampa.desk.forms import run_act
 from zampa.desk.lists import listing
 from zampa.desk.pages import StaffRequest, press, see_other, signed_in
+from zampa.desk.papers import LARGEST, sent
 from zampa.exchange.acts import papers, steps
 from zampa.exchange.acts import requests as acts
 from zampa.exchange.forms import AnswerForm, PaperForm, RequestForm
@@ -29,7 +30,6 @@ from zampa.exchange.models import Request, Way
 from zampa.exchange.pages.words import mask_words
 from zampa.exchange.queries import pictures, scope
 from zampa.exchange.rules import access
-from zampa.exchange.rules.papers import LARGEST
 from zampa.exchange.rules.requests import MOVES
 from zampa.ground.errors import NotFound
 
@@ -210,9 +210,6 @@ def remove_paper(request: StaffRequest, request_id: UUID, paper_id: UUID) -> Htt
 def paper(request: StaffRequest, request_id: UUID, paper_id: UUID) -> HttpResponseBase:
     """A paper as an attachment, never shown inside the page: what was uploaded is not ours."""
     row = scope.request(request.actor, request_id).papers.filter(pk=paper_id).first()
-    path = papers.paper_path(row.digest) if row else None
-    if row is None or path is None or not path.is_file():
+    if row is None:
         raise NotFound("exchange.paper.not_found")
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=row.name, content_type=row.media_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return sent(papers.paper_path(row.digest), row.name, row.media_type, "exchange.paper.not_found")

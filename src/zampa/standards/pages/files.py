@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,7 +18,7 @@ from zampa.desk.pages import StaffRequest, see_other, signed_in
 from zampa.desk.wording import text_of
 from zampa.ground.errors import Conflict, Fault, NotAllowed, NotFound, NotValid
 from zampa.standards import acts, queries
-from zampa.standards.columns import ELEMENT_COLUMNS, WORDS
+from zampa.standards.columns import ELEMENT_COLUMNS, VALUE_COLUMNS, WORDS
 from zampa.standards.forms import FileForm
 from zampa.standards.models import Element
 from zampa.standards.rules import access
@@ -65,6 +66,40 @@ def elements_in(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form, "faults": faults, "title": _("导入数据元"), "submit": _("导入"),
         "cancel": reverse("standards:elements"), "template": reverse("standards:elements_out", args=["xlsx"]),
+    }  # fmt: skip
+    return render(request, "standards/import.html", context, status=422 if form.is_bound else 200)
+
+
+@signed_in
+def values_out(request: StaffRequest, list_id: UUID, kind: str) -> HttpResponseBase:
+    """A list's values of every time as a file that can be read back; of an empty list, the template."""
+    if kind not in CONTENT_TYPES:
+        raise NotFound("standards.list.not_found")
+    row = queries.code_list(request.actor, list_id)
+    rows = queries.all_values_of(row.pk).order_by("position")
+    heads = [str(head) for head in VALUE_COLUMNS.values()]
+    cells = (
+        [" ".join(one.replaced_by) if name == "replaced_by" else getattr(one, name) for name in VALUE_COLUMNS]
+        for one in rows.iterator(chunk_size=2000)
+    )
+    return export(kind, row.code, row.name, heads, cells)
+
+
+@signed_in
+def values_in(request: StaffRequest, list_id: UUID) -> HttpResponse:
+    row = queries.code_list(request.actor, list_id)
+    access.may_change(request.actor, str(row.department_id or "")).require()
+    to = reverse("standards:list", args=[row.pk])
+    form = FileForm(request.POST or None, request.FILES or None)
+    done, faults = taken(form, lambda name, content: acts.load_values(
+        by=request.actor, list_id=row.pk, name=name, content=content
+    ))  # fmt: skip
+    if done is not None:
+        messages.success(request, _("导入完成：现行代码 %(count)s 个。") % {"count": done.size})
+        return see_other(to)
+    context = {
+        "form": form, "faults": faults, "title": _("导入代码：%(name)s") % {"name": row.name}, "submit": _("导入"),
+        "cancel": to, "template": reverse("standards:values_out", args=[row.pk, "xlsx"]),
     }  # fmt: skip
     return render(request, "standards/import.html", context, status=422 if form.is_bound else 200)
 

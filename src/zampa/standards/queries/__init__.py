@@ -2,6 +2,7 @@
 
 from zampa.standards.queries.naming import asked_of, naming_index, numbers_known, rules_of, suggested
 from zampa.standards.queries.register import (
+    above,
     all_values_of,
     code_list,
     code_list_named,
@@ -20,6 +21,7 @@ from zampa.standards.queries.register import (
 )
 
 __all__ = [
+    "above",
     "all_values_of",
     "asked_of",
     "code_list",

@@ -84,6 +84,19 @@ def value_at(list_id: UUID | str, code: str, day: date | None = None) -> CodeVal
     return values_of(list_id, day).filter(code=code).first()
 
 
+def above(list_id: UUID | str, code: str, day: date | None = None) -> list[CodeValue]:
+    """A value and those it lies below, the uppermost first."""
+    found: list[CodeValue] = []
+    while code and len(found) < 12:
+        rows = all_values_of(list_id).filter(code=code)
+        row = rows.filter(valid_on(day or today())).first() or rows.first()
+        if row is None:
+            break
+        found.insert(0, row)
+        code = row.parent
+    return found
+
+
 def codes_of(list_id: UUID | str, day: date | None = None) -> list[str]:
     """The codes valid on a day, for a rule that allows no others."""
     return list(values_of(list_id, day).values_list("code", flat=True))
