@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from zampa.approvals import acts as approvals
 from zampa.approvals.models import Clock, Extension, PolicyProfile
-from zampa.catalogue.models import ClassMap, ClassNode, Item, Resource, SavedSearch
+from zampa.catalogue.models import ClassMap, ClassNode, Item, Judgement, QualityRule, Resource, Ruling, SavedSearch
 from zampa.census.models import AllowedNetwork
 from zampa.contracts.actors import SYSTEM, Subject
 from zampa.contracts.deliveries import DeliverySpec, Mark
@@ -84,6 +84,7 @@ def make_world() -> World:
     _sharing(world)
     _house(world)
     _standards(world)
+    _quality(world)
     sequence_pending()
     world.rows["record_id"] = str(Record.objects.order_by("id").last().pk)
     return world
@@ -181,6 +182,24 @@ def _classes(world: World) -> None:
     ends = [ClassNode.objects.create(scheme=scheme, **facts) for scheme in ("w-1", "w-2")]
     made = ClassMap.objects.create(node=ends[0], other=ends[1], made_by_name="x", made_at=utc_now())
     world.rows |= {"map_id": str(made.pk), "scheme": "w-1"}
+
+
+def _quality(world: World) -> None:
+    """A rule the entry states, and a judgement that nobody has carried out yet."""
+    resource, now = world.story.resource, utc_now()
+    rule = QualityRule.objects.create(
+        resource=resource, code="filled", kind="not_null", stated_by_name="x", stated_at=now,
+        spec={"code": "filled", "field": resource.items.first().name, "test": {"kind": "not_null"}},
+    )  # fmt: skip
+    judgement = Judgement.objects.create(
+        resource=resource, occasion="asked", state="done", asked_at=now, finished_at=now, latest=True, score=500,
+        scores={"complete": 500}, broken=1,
+    )  # fmt: skip
+    Ruling.objects.create(
+        judgement=judgement, position=0, code="filled", origin="own", kind="not_null", dimension="complete",
+        spec=rule.spec, checked=2, failed=1, held=False,
+    )  # fmt: skip
+    world.rows |= {"quality_rule_id": str(rule.pk), "judgement_id": str(judgement.pk)}
 
 
 def _standards(world: World) -> None:

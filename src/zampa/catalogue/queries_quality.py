@@ -49,7 +49,7 @@ def rules_holding(resource_id: UUID | str, items: Iterable[Item] | None = None) 
             if (item.name, msgspec.json.encode(rule.test)) not in asked:
                 found.append(_on_item(item, rule, "element"))
     for row in QualityRule.objects.filter(resource_id=resource_id):
-        found.append(Holds(msgspec.convert(row.spec, Rule), "own", row.code))
+        found.append(Holds(rule_stated(row), "own", row.code))
     times: dict[str, int] = {}
     alone = []
     for one in found:
@@ -152,6 +152,16 @@ def usable_resources(actor: Actor) -> QuerySet[Resource]:
         return rows.none()
     granted = Dependant.objects.filter(department_id=actor.department, gone_at=None).exclude(plain=[])
     return rows.filter(Q(provider_id=actor.department) | Q(pk__in=granted.values("resource_id")))
+
+
+def rule_stated(row: QualityRule) -> Rule:
+    return msgspec.convert(row.spec, Rule)
+
+
+def own_rule(actor: Actor, rule_id: UUID | str) -> QualityRule:
+    """A rule an entry states, of an entry this actor may see."""
+    rows = QualityRule.objects.select_related("resource__provider").filter(resource__in=queries.resources_of(actor))
+    return people.one(rows, rule_id, "catalogue.quality.rule_not_found")
 
 
 def judgements_of(resource_id: UUID | str) -> QuerySet[Judgement]:

@@ -60,7 +60,7 @@ def state_rule(*, by: Actor, resource_id: UUID | str, rule: Rule, now: datetime 
         resource=resource, code=rule.code,
         defaults={"kind": rule.kind, "spec": spec, "stated_by_name": by.name, "stated_at": now},
     )  # fmt: skip
-    steps.note(Event.RULE_STATED, by, resource, {"rule": spec, "anew": not fresh}, now)
+    steps.note(Event.RULE_STATED, by, resource, {"rule": _spelled(rule), "anew": not fresh}, now)
     return row
 
 
@@ -86,13 +86,17 @@ def rule_faults(by: Actor, resource: Resource, rule: Rule) -> list[Fault]:
 def drop_rule(*, by: Actor, rule_id: UUID | str, now: datetime | None = None) -> Resource:
     """Take a rule off an entry."""
     now = now or utc_now()
-    rows = QualityRule.objects.select_related("resource__provider")
-    row = people.one(rows.filter(resource__in=queries.resources_of(by)), rule_id, "catalogue.quality.rule_not_found")
+    row = quality.own_rule(by, rule_id)
     scoring.may_state_rules(by, str(row.resource.provider_id)).require()
-    spec, resource = row.spec, row.resource
+    rule, resource = quality.rule_stated(row), row.resource
     row.delete()
-    steps.note(Event.RULE_DROPPED, by, resource, {"rule": spec}, now)
+    steps.note(Event.RULE_DROPPED, by, resource, {"rule": _spelled(rule)}, now)
     return resource
+
+
+def _spelled(rule: Rule) -> str:
+    """A rule as a record carries it: its JSON as text, as a share in percent is no whole number."""
+    return msgspec.json.encode(rule).decode()
 
 
 def ask_judgement(*, by: Actor, resource_id: UUID | str, occasion: str = "asked") -> Judgement:

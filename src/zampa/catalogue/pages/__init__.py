@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zampa.catalogue.pages import attaching, binding, classes, deciding, drafting, entries, search, sources
+from zampa.catalogue.pages import attaching, binding, classes, deciding, drafting, entries, quality, search, sources
 
 app_name = "catalogue"
 urlpatterns = [
@@ -30,6 +30,13 @@ urlpatterns = [
     path("<uuid:pk>/elements/follow/", binding.follow, name="follow"),
     path("<uuid:pk>/attach/", attaching.attach, name="attach"),
     path("<uuid:pk>/history/", sources.history, name="history"),
+    path("quality/", quality.overview, name="quality"),
+    path("<uuid:pk>/quality/", quality.judged, name="judged"),
+    path("<uuid:pk>/quality/judge/", quality.judge, name="judge"),
+    path("<uuid:pk>/quality/rules/new/", quality.new_rule, name="new_rule"),
+    path("quality-rules/<uuid:quality_rule_id>/drop/", quality.drop_rule, name="drop_rule"),
+    path("judgements/<uuid:judgement_id>/", quality.judgement, name="judgement"),
+    path("judgements/<uuid:judgement_id>/rows/", quality.sampled, name="sampled"),
     path("overdue/", sources.overdue, name="overdue"),
     path("<uuid:pk>/decide/", deciding.decide, name="decide"),
     path("<uuid:pk>/change/", deciding.change, name="change"),
