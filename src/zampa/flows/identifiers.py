@@ -17,6 +17,7 @@ CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I O S V
 CREDIT_FIRST = "123456789ANY"  # the registering bodies: staffing, foreign affairs, ... military, rural affairs, others
 _CREDIT = re.compile(f"[{CREDIT_FIRST}][{CREDIT_ALPHABET}][0-9]{{6}}[{CREDIT_ALPHABET}]{{10}}")
 _RESIDENT = re.compile("[0-9]{17}[0-9Xx]")
+_FIRST_RESIDENT = re.compile("[0-9]{15}")
 _DATE = re.compile("([0-9]{4})(-?)([0-9]{2})\\2([0-9]{2})")
 
 
@@ -31,6 +32,24 @@ def is_resident_number(text: str, today: date) -> bool:
         return date(int(text[6:10]), int(text[10:12]), int(text[12:14])) <= today
     except ValueError:
         return False
+
+
+def resident_region(text: str) -> str:
+    """The division a well-formed number was first given in; it may long be retired (see the code list at that day)."""
+    return text[:6]
+
+
+def modern_resident_number(text: str) -> str:
+    """The 18 characters of a number of the first generation (15 digits, out of use since 2013), as old tables hold
+    them: the century put in, the check digit added. Empty when it is none."""
+    if _FIRST_RESIDENT.fullmatch(text) is None:
+        return ""
+    digits = f"{text[:6]}19{text[6:]}"
+    try:
+        date(int(digits[6:10]), int(digits[10:12]), int(digits[12:14]))
+    except ValueError:
+        return ""
+    return digits + str(ric.calc_check_digit(digits + "0"))
 
 
 def is_credit_code(text: str) -> bool:
