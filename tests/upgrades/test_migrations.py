@@ -91,6 +91,26 @@ def fill_catalogue(apps: Any) -> Callable[[Any], None]:
     return check
 
 
+def fill_runs(apps: Any) -> Callable[[Any], None]:
+    """A run that is over stays so, with its figures."""
+
+    def rows(room: str, name: str) -> Any:
+        return apps.get_model(room, name).objects.using(NAME)
+
+    region = rows("identity", "Region").create(code="540300", name="昌都市", level="prefecture")
+    office = rows("identity", "Department").create(code="5" * 18, name="市人社局", region_id=region.pk, created_at=NOW)
+    run = rows("runs", "Run").create(
+        delivery=uuid4(), resource=uuid4(), grant=uuid4(), resource_name="参保", provider_id=office.pk,
+        requester_id=office.pk, spec={}, mode="table", state="done", rows_written=5, created_at=NOW,
+    )  # fmt: skip
+
+    def check(later: Any) -> None:
+        kept = later.get_model("runs", "Run").objects.using(NAME).get()
+        assert (kept.pk, kept.state, kept.rows_written) == (run.pk, "done", 5)
+
+    return check
+
+
 def fill_exchange(apps: Any) -> Callable[[Any], None]:
     """A request between two departments: nobody holds it afterwards, and its words are what they were."""
 
@@ -124,6 +144,7 @@ FILLED: dict[str, Callable[[Any], Callable[[Any], None]]] = {
     "identity": fill_identity,
     "ledger": fill_ledger,
     "catalogue": fill_catalogue,
+    "runs": fill_runs,
     "exchange": fill_exchange,
 }
 

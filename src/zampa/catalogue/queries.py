@@ -83,6 +83,12 @@ def live_attachment(resource_id: UUID | str) -> Attachment | None:
     return rows.filter(state__in=Attachment.READABLE).first()
 
 
+def attachment_for_runs(resource_id: UUID | str) -> Attachment | None:
+    """What a delivery may be started on: a broken source too, since the run waits for it and then goes on."""
+    rows = Attachment.objects.select_related("connection").filter(resource_id=resource_id)
+    return rows.filter(state__in=("live", "stale", "broken")).first()
+
+
 def open_attachment(resource_id: UUID | str) -> Attachment | None:
     """The attachment applied for or in use, whatever its state."""
     rows = Attachment.objects.select_related("connection__department")

@@ -88,6 +88,7 @@ WORDING: dict[str, str | Promise] = {
     "catalogue.query.needs_schema": _("表 %(name)s 前要写明模式，例：public.%(name)s。"),
     "catalogue.query.servers_own": _("不能读取数据库自身的表 %(name)s。"),
     "catalogue.query.no_table": _("查询没有读取任何表。"),
+    "catalogue.drift.none": _("源表结构与信息项一致，不需要变更。"),
     "catalogue.probe.stale": _("最新数据是 %(days)s 天前的，按更新周期最多 %(allowed)s 天。"),
     "flows.probe.too_slow": _("%(host)s 在 %(seconds)s 秒内没有答复，探测已中止。"),
     "flows.probe.broke_off": _("探测中断（%(why)s）。"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as now_text
@@ -106,3 +106,27 @@ def told(differences: Iterable[tuple[str, object, object]]) -> list[tuple[str, s
 def missing(faults: Iterable[Fault]) -> list[tuple[str, str, str]]:
     """What keeps an entry from being submitted: its place, its label, its sentence."""
     return [(fault.where, label_of(fault.where), text_of(fault.code, fault.params)) for fault in faults]
+
+
+def drift_told(differences: Iterable[Sequence[str]]) -> list[tuple[str, str, bool]]:
+    """A source's changed columns as sentences: column, what happened to it, whether it breaks who reads it."""
+    told = []
+    for column, kind, said in differences:
+        before, _arrow, after = said.partition(" -> ")
+        if kind == "gone" and said:
+            text = now_text("源表里没有了，可能改名为 %(name)s") % {"name": said}
+        elif kind == "gone":
+            text = now_text("源表里没有了")
+        elif kind == "type":
+            text = now_text("类型由 %(before)s 变为 %(after)s") % {"before": before, "after": after}
+        elif kind == "length":
+            text = now_text("长度由 %(before)s 变为 %(after)s") % {"before": before, "after": after}
+        else:
+            text = now_text("源表新增，类型 %(type)s") % {"type": said}
+        told.append((column, text, kind in ("gone", "type")))
+    return told
+
+
+def drift_reason(differences: Iterable[Sequence[str]]) -> str:
+    """The reason of the change that takes them over."""
+    return "；".join(f"{column} {text}" for column, text, _breaks in drift_told(differences))

@@ -9,7 +9,7 @@ from zampa.desk.wording import has_text, text_of
 TONES = {
     "wait": {
         "submitted", "waiting", "applied", "open", "changing", "returned", "signed", "reviewing", "overdue_soon",
-        "stale",
+        "stale", "paused",
     },
     "live": {"live", "published", "granted", "approved", "done", "delivered", "active", "met", "yes", "right"},
     "busy": {"running", "sending"},

@@ -6,6 +6,8 @@ from enum import StrEnum
 class Event(StrEnum):
     RUN_DONE = "runs:run:done"
     RUN_FAILED = "runs:run:failed"
+    RUN_PAUSED = "runs:run:paused"
+    RUN_RESUMED = "runs:run:resumed"
     RUN_CANCEL_ASKED = "runs:run:cancel_asked"
     RUN_CANCELLED = "runs:run:cancelled"
     QUARANTINE_READ = "runs:quarantine:read"

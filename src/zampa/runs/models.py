@@ -19,6 +19,7 @@ class Run(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("等待中")
         RUNNING = "running", _("进行中")
+        PAUSED = "paused", _("已暂停")
         DONE = "done", _("已完成")
         FAILED = "failed", _("失败")
         CANCELLED = "cancelled", _("已取消")

@@ -13,6 +13,9 @@ TRANSIENT = frozenset(
         "connectors.busy", "flows.source_changed",
     }
 )
+SOURCE_CHANGED = frozenset(
+    {"connectors.missing_column", "connectors.no_such_table", "connectors.changed_shape", "connectors.type_not_carried"}
+)
 NETWORK_REFUSALS = frozenset({"connectors.unreachable", "connectors.address_not_allowed"})
 CENTRE_NETWORK = "extranet"  # 2017 plan and GB/T 21062: sharing runs on the government extranet
 KEPT_DAYS = 30

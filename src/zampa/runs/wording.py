@@ -24,6 +24,8 @@ WORDING: dict[str, str | Promise] = {
     "runs.message.quarantined": _("“%(resource)s”有 %(rows)s 行没有通过检查，已隔离，请在 %(days)s 天内核对更正。"),
     "runs:run:done": _("交付作业完成"),
     "runs:run:failed": _("交付作业失败"),
+    "runs:run:paused": _("交付作业暂停，等数据源恢复"),
+    "runs:run:resumed": _("数据源恢复，交付作业继续"),
     "runs:run:cancel_asked": _("要求停止交付作业"),
     "runs:run:cancelled": _("交付作业已停止"),
     "runs:quarantine:read": _("查看被隔离的数据"),

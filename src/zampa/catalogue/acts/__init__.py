@@ -6,6 +6,7 @@ from zampa.catalogue.acts.changes import change_resource, drop_change
 from zampa.catalogue.acts.classes import SchemeFacts, import_classes, load_classes, map_class, unmap_class
 from zampa.catalogue.acts.dependants import note_dependant, note_dependant_gone
 from zampa.catalogue.acts.drafts import Draft, ItemDraft, draft_resource, edit_items, edit_resource
+from zampa.catalogue.acts.drift import propose_change
 from zampa.catalogue.acts.placing import Place, place_resource
 from zampa.catalogue.acts.probes import probe_all, probe_attachment, probe_due
 from zampa.catalogue.acts.quality import (
@@ -54,6 +55,7 @@ __all__ = [
     "probe_all",
     "probe_attachment",
     "probe_due",
+    "propose_change",
     "read_samples",
     "review_resource",
     "sign_resource",

@@ -65,12 +65,13 @@ def running(resource: Resource) -> bool:
 
 def items_in_use(change: Resource) -> list[Fault]:
     """Items that a change would drop while somebody depends on them (art. 27: nobody's service stops unasked)."""
-    kept = {item.column or item.name for item in Item.objects.filter(resource=change)}
+    rows = list(Item.objects.filter(resource=change))
+    kept = {item.column or item.name for item in rows} | {item.name for item in rows}
     named = {item for row in queries.dependants_of(change.replaces_id or change.pk) for item in row.items}
     lost = [
         item
         for item in queries.items_of(change.replaces_id or change.pk)
-        if str(item.pk) in named and (item.column or item.name) not in kept
+        if str(item.pk) in named and not {item.column or item.name, item.name} & kept
     ]
     return [Fault("items", "catalogue.change.item_in_use", {"name": item.name}) for item in lost]
 
@@ -100,6 +101,15 @@ def _copy(resource: Resource, by: Actor, ground: str, reason: str, now: datetime
     return change
 
 
+def _same(new: list[Item], old: list[Item]) -> list[tuple[Item, Item | None]]:
+    """Each new item with the one it continues: of the same column, else (a column renamed at the source) of the same
+    name."""
+    by_column = {(item.column or item.name): item for item in old}
+    pairs = [(item, by_column.pop(item.column or item.name, None)) for item in new]
+    by_name = {item.name: item for item in by_column.values()}
+    return [(item, found or by_name.pop(item.name, None)) for item, found in pairs]
+
+
 @act
 def drop_change(*, by: Actor, resource_id: UUID | str, reason: str, now: datetime | None = None) -> Resource:
     """Give up a change that is not signed yet; returns the entry, which stays as it was. Its legal clock runs on."""
@@ -121,10 +131,9 @@ def apply_change(change: Resource, now: datetime) -> tuple[Resource, list[tuple[
     """Bring the prepared version into the entry itself; items of the same column keep their id, which requests name."""
     resource = Resource.objects.select_for_update(of=("self",)).select_related("provider").get(change=change)
     before = steps.snapshot(resource)
-    known = {(item.column or item.name): item for item in Item.objects.filter(resource=resource)}
     kept = []
-    for new in queries.items_of(change.pk):
-        item = known.pop(new.column or new.name, None) or Item(resource=resource)
+    for new, old in _same(list(queries.items_of(change.pk)), list(queries.items_of(resource.pk))):
+        item = old or Item(resource=resource)
         for name in steps.ITEM_PLAIN:
             setattr(item, name, getattr(new, name))
         item.position = new.position

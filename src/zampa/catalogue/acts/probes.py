@@ -158,9 +158,8 @@ def _differences(made: Attachment, answer: Answer) -> list[tuple[str, str, str]]
     """What the items and the columns do not agree on; nothing when the look did not come as far."""
     if not answer.fields:
         return []
-    items = [(item.column, item.type) for item in queries.items_of(made.resource_id) if item.column]
-    found = rules.column_differences(items, answer.fields)
-    return [one for one in found if answer.typed or one[1] != "type"]
+    items = [(item.column, item.type, item.length) for item in queries.items_of(made.resource_id) if item.column]
+    return rules.drift(items, answer.fields, typed=answer.typed)
 
 
 def _measured(

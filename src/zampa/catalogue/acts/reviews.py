@@ -11,9 +11,11 @@ from zampa.approvals.models import Clock
 from zampa.approvals.queries import clock_of, open_tasks
 from zampa.catalogue import queries, rules
 from zampa.catalogue.acts import changes, placing, standing, steps
+from zampa.catalogue.acts.attachments import PROBE
 from zampa.catalogue.events import Event
 from zampa.catalogue.models import Attachment, Item, Resource, Version
 from zampa.contracts.actors import Actor
+from zampa.desk.deferring import defer
 from zampa.ground.clock import local_date, utc_now
 from zampa.ground.errors import Conflict, Fault, NotValid
 from zampa.identity import queries as people
@@ -137,6 +139,8 @@ def _published(resource: Resource, by: Actor, reason: str, now: datetime) -> Res
         "opinion": reason.strip(),
     }
     steps.note(Event.RESOURCE_PUBLISHED, by, resource, facts, now)
+    for made in Attachment.objects.filter(resource=resource, state__in=Attachment.LOOKED_AT):
+        defer(PROBE, attachment_id=str(made.pk))  # the new version's items are held against the source at once
     return resource
 
 

@@ -15,11 +15,12 @@ from zampa.catalogue.api.shapes import (
     DepartmentDaysOut,
     ProbeOut,
     ReasonIn,
+    ResourceOut,
     StaffCall,
     VerdictIn,
     table_of,
 )
-from zampa.catalogue.models import Attachment, Probe, SourceDay
+from zampa.catalogue.models import Attachment, Probe, Resource, SourceDay
 
 router = Router()
 MOST = 200
@@ -74,6 +75,12 @@ def decide_attachment(request: StaffCall, attachment_id: UUID, given: VerdictIn)
 def end_attachment(request: StaffCall, attachment_id: UUID, given: ReasonIn) -> Attachment:
     """Take the entry off its source; refused while anyone depends on it."""
     return acts.end_attachment(by=request.actor, attachment_id=attachment_id, reason=given.reason)
+
+
+@router.post("/attachments/{uuid:attachment_id}/propose", response={201: ResourceOut})
+def propose(request: StaffCall, attachment_id: UUID, given: ReasonIn) -> Status[Resource]:
+    """Prepare the next version with the columns the source has now."""
+    return Status(201, acts.propose_change(by=request.actor, attachment_id=attachment_id, reason=given.reason))
 
 
 @router.post("/attachments/{uuid:attachment_id}/probe", response=AttachmentOut)

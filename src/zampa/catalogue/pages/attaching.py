@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zampa.catalogue import acts, queries, rules
+from zampa.catalogue import acts, queries, rules, words
 from zampa.catalogue.forms import AttachForm, PathForm, SourceForm
 from zampa.catalogue.models import Attachment
 from zampa.catalogue.pages.drafting import tables_of
@@ -81,6 +81,10 @@ def attachment_step(request: StaffRequest, pk: UUID, name: str) -> HttpResponse:
         "approve": (
             lambda: acts.approve_attachment(by=actor, attachment_id=pk, verdict=verdict, reason=reason),
             _("已处理，同意的挂接随即探测"),
+        ),
+        "propose": (
+            lambda: acts.propose_change(by=actor, attachment_id=pk, reason=words.drift_reason(found.differences)),
+            _("变更草稿已按源表备好，请核对后提交"),
         ),
         "probe": (lambda: acts.probe_attachment(by=actor, attachment_id=pk), _("已探测")),
         "end": (lambda: acts.end_attachment(by=actor, attachment_id=pk, reason=reason), _("挂接已解除")),

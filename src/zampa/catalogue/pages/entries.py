@@ -61,6 +61,7 @@ def resource(request: StaffRequest, pk: UUID) -> HttpResponse:
         probes = list(queries.probes_of(attachment.pk)[:30])
         context |= {"probes": probes, "latency": [one.milliseconds for one in reversed(probes)]}
         context["strip"] = strip_of(attachment)
+        context["drift"] = words.drift_told(attachment.differences) if own else []
     return render(request, "catalogue/resource.html", context)
 
 

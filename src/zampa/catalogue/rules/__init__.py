@@ -2,7 +2,7 @@
 
 from zampa.catalogue.rules.access import may_attach, may_edit, may_review, may_sign, may_stand, next_state
 from zampa.catalogue.rules.classes import ClassRow, may_keep_classes, read_classes, text_of_file
-from zampa.catalogue.rules.comparing import column_differences, differences
+from zampa.catalogue.rules.comparing import column_differences, differences, drift
 from zampa.catalogue.rules.entries import (
     Entry,
     EntryItem,
@@ -27,6 +27,7 @@ __all__ = [
     "checks_for",
     "column_differences",
     "differences",
+    "drift",
     "faults_of",
     "grade_of",
     "item_faults",

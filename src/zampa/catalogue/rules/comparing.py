@@ -48,3 +48,26 @@ def column_differences(items: Sequence[tuple[str, str]], fields: Sequence[Field]
         elif field.type != kind and field.type not in WIDENS.get(kind, frozenset()):
             found.append((column, "type", f"{kind} -> {field.type}"))
     return found
+
+
+def drift(
+    items: Sequence[tuple[str, str, int | None]], fields: Sequence[Field], *, typed: bool
+) -> list[tuple[str, str, str]]:
+    """All that items (column, type, length) and a source's columns do not agree on: (column, kind, said).
+
+    "gone" (said: the column it seems to be called now, if only one can be), "type", "length" and "new". The first two
+    break whoever reads the column, the others break nothing. Sources that state no types are held to names only.
+    """
+    kinds = {column: kind for column, kind, _ in items}
+    found = column_differences([(column, kind) for column, kind, _ in items], fields)
+    found = [one for one in found if typed or one[1] == "gone"]
+    new = [field for field in fields if field.name not in kinds]
+    gone = [column for column, kind, _ in found if kind == "gone"]
+    if len(gone) == 1 and len(new) == 1 and (not typed or new[0].type == kinds[gone[0]]):
+        found = [(column, kind, new[0].name if kind == "gone" else said) for column, kind, said in found]
+    there = {field.name: field for field in fields}
+    for column, _kind, length in items:
+        field = there.get(column)
+        if typed and field is not None and length and field.length and field.length != length:
+            found.append((column, "length", f"{length} -> {field.length}"))
+    return found + [(field.name, "new", field.type) for field in new]

@@ -70,7 +70,7 @@ def repeat_delivery(*, by: Actor, grant_id: UUID | str, kind: str, now: datetime
 def spec_of(delivery: Delivery, now: datetime) -> DeliverySpec:
     """What the run is told; Conflict when nothing live is attached, or the destination is gone."""
     grant = delivery.grant
-    attachment = catalogue.live_attachment(grant.resource_id)
+    attachment = catalogue.attachment_for_runs(grant.resource_id)
     if attachment is None or attachment.reads_as != "table":
         raise Conflict("exchange.delivery.nothing_attached")
     if delivery.kind == "table" and (grant.destination_id is None or not grant.destination_table):

@@ -24,7 +24,7 @@ from zampa.ground.clock import utc_now
 from zampa.ground.errors import ZampaError
 from zampa.ledger.acts import act
 from zampa.runs import queries, rules
-from zampa.runs.acts import moving, quarantine, records
+from zampa.runs.acts import moving, pausing, quarantine, records
 from zampa.runs.events import Event
 from zampa.runs.models import Run
 
@@ -36,6 +36,9 @@ def perform_run(run_id: UUID | str) -> Run | None:
     with _alone(run_id) as alone:
         if not alone:
             return None
+        paused = pausing.pause_if_ailing(run_id)
+        if paused is not None:
+            return paused
         run = _claim(run_id)
         if run is None:
             return None
@@ -43,6 +46,8 @@ def perform_run(run_id: UUID | str) -> Run | None:
             result = moving.move_rows(run)
             files = moving.files_of(run)
         except ZampaError as error:
+            if error.code in rules.SOURCE_CHANGED and (paused := pausing.pause_if_ailing(run_id, fresh=True)):
+                return paused
             return _ended_badly(by=SYSTEM, run=run, error=error)
         return _done(by=SYSTEM, run=run, result=result, files=files)
 
@@ -53,7 +58,7 @@ def resume_runs(*, now: datetime | None = None) -> int:
     silent = now - timedelta(seconds=SILENT_SECONDS)
     running = Run.objects.filter(state=Run.State.RUNNING, heard_at__lt=silent)
     waiting = Run.objects.filter(state=Run.State.WAITING, created_at__lt=silent).exclude(next_at__gt=silent)
-    found = [*running, *waiting]
+    found = [*running, *waiting, *pausing.resumable(now)]
     for run in found:
         records.queue(run)
     return len(found)

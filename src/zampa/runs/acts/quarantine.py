@@ -101,7 +101,7 @@ def replay_quarantine(*, by: Actor, run_id: UUID | str, now: datetime | None = N
         raise Conflict("runs.run.grant_not_live")
     if not run.is_over or not run.bad_rows.exists():
         raise Conflict("runs.quarantine.nothing_kept")
-    if Run.objects.filter(delivery=run.delivery, state__in=(Run.State.WAITING, Run.State.RUNNING)).exists():
+    if Run.objects.filter(delivery=run.delivery, state__in=("waiting", "running", "paused")).exists():
         raise Conflict("runs.quarantine.under_way")
     record = records.note(Event.QUARANTINE_REPLAYED, by, run, {"rows": run.bad_rows.count()}, now)
     return start_run(

@@ -61,7 +61,7 @@ def cancel_run(*, by: Actor, run_id: UUID | str, now: datetime | None = None) ->
         raise Conflict("runs.run.over", state=held.state)
     run.state = held.state
     run.cancel_asked_at = now
-    if run.state == Run.State.WAITING:
+    if run.state in (Run.State.WAITING, Run.State.PAUSED):
         run.state, run.finished_at = Run.State.CANCELLED, now
         records.note(Event.RUN_CANCELLED, by, run, {}, now)
         records.tell_finished(run)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from zampa.catalogue.models import Item
 from zampa.census import secrets
 from zampa.contracts.flowspecs import Check
 from zampa.flows.watching import Progress
@@ -131,8 +132,49 @@ def test_a_silent_source_is_tried_again_later_and_given_up_at_last(story: Story)
     assert ended is not None and ended.state == "failed" and len(jobs("exchange.run_finished")) == 1
 
 
+def test_a_broken_source_holds_the_run_until_it_is_mended(story: Story) -> None:
+    why = {"columns": "name"}
+    story.resource.attachments.update(state="broken", problem="catalogue.probe.columns", problem_params=why)
+    run = story.start()
+    ProcrastinateJob.objects.all().delete()
+    for _ in range(2):
+        held = acts.perform_run(run.pk)
+        assert held is not None and (held.state, held.error_code) == ("paused", "catalogue.probe.columns")
+        assert (held.error_params, held.attempt) == (why, 0)
+    assert len(records("runs:run:paused")) == 1 and story.landed() == []
+    assert acts.resume_runs() == 0 and jobs("exchange.run_finished") == []
+    story.resource.attachments.update(state="live", problem="")
+    assert acts.resume_runs() == 1 and len(jobs("runs.perform_run")) == 1
+    done = acts.perform_run(run.pk)
+    assert done is not None and (done.state, done.error_code) == ("done", "") and len(story.arrived()) == ROWS - BAD
+    assert len(records("runs:run:resumed")) == 1
+
+
+def test_a_column_dropped_since_the_last_look_pauses_the_run_and_fails_nothing(story: Story) -> None:
+    for place, column in enumerate(("id", "id_number", "name"), start=1):
+        kind = "integer" if column == "id" else "text"
+        Item.objects.create(resource=story.resource, position=place, name=column, column=column, type=kind)
+    story.at_source("ALTER TABLE people DROP COLUMN name")
+    held = acts.perform_run(story.start().pk)
+    assert held is not None and (held.state, held.error_code) == ("paused", "catalogue.probe.columns")
+    assert story.resource.attachments.get().state == "broken" and jobs("exchange.run_finished") == []
+    old = story.resource.attachments.get().probed_at
+    story.at_source("ALTER TABLE people ADD COLUMN name text")
+    story.resource.attachments.update(probed_at=old - timedelta(minutes=20))
+    again = acts.perform_run(held.pk)  # looked at anew before it starts
+    assert again is not None and again.state == "done"
+
+
+def test_a_paused_run_can_be_stopped(story: Story) -> None:
+    story.resource.attachments.update(state="broken", problem="connectors.timeout")
+    run = story.start()
+    acts.perform_run(run.pk)
+    assert acts.cancel_run(by=story.police.actor(), run_id=run.pk).state == "cancelled"
+    assert acts.resume_runs() == 0
+
+
 def test_nothing_is_moved_when_the_source_is_no_longer_attached(story: Story) -> None:
-    story.resource.attachments.update(state="broken")
+    story.resource.attachments.update(state="ended")
     ended = acts.perform_run(story.start().pk)
     assert ended is not None and (ended.state, ended.error_code) == ("failed", "runs.run.nothing_attached")
 
