@@ -6,15 +6,12 @@ import asyncio
 import fcntl
 import gc
 import os
-import signal
 import sys
 import time
 from pathlib import Path
 
 import structlog
 import uvloop
-from granian.constants import HTTPModes, Interfaces
-from granian.server.embed import Server
 
 from zampa.connectors.addresses import AddressPolicy
 from zampa.gateway.answers import AnswerSigner, Salts
@@ -36,6 +33,7 @@ from zampa.gateway.metrics import Metrics
 from zampa.gateway.passing import Passing
 from zampa.gateway.rows import Rows
 from zampa.gateway.segments import Segments, trust_of
+from zampa.gateway.serving import Serving
 from zampa.gateway.settings import Settings, read
 from zampa.gateway.sources import Sources
 from zampa.gateway.tasks import keep_book, let_go, push_trail
@@ -108,13 +106,7 @@ async def serve(settings: Settings) -> None:
     enrolment = await enrolled(settings, keys)
     gateway, segments = built(settings, keys, enrolment)
     centre = Centre(settings.centre, keys)
-    server = Server(
-        gateway, address=settings.address, port=settings.port, interface=Interfaces.ASGINL, http=HTTPModes.http1,
-        websockets=False, log_enabled=False, backlog=1024, backpressure=settings.calls_at_once * 2,
-    )
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
+    server = Serving(gateway, settings)
     back = asyncio.Event()  # the centre may be another than before: tell it at once what we hold
     back.set()
     beside = [
@@ -128,7 +120,7 @@ async def serve(settings: Settings) -> None:
     gc.freeze()  # what was made by now stays: no collection looks through it again while calls wait
     log.info("gateway_serves", gateway=enrolment.gateway, address=f"{settings.address}:{settings.port}")
     try:
-        await server.serve()
+        await server.listen()
     finally:
         for task in beside:
             task.cancel()
@@ -137,11 +129,11 @@ async def serve(settings: Settings) -> None:
         gateway.rows.sources.close()
 
 
-def _ended(task: asyncio.Task[None], server: Server) -> None:
+def _ended(task: asyncio.Task[None], server: Serving) -> None:
     """None of the tasks ever ends by itself: serving on with an old book or an unpushed trail would go unnoticed."""
     if not task.cancelled():
         log.error("task_ended", task=task.get_name(), error=repr(task.exception()))
-        server.stop()  # type: ignore[no-untyped-call]
+        server.stop()
 
 
 def main() -> int:

@@ -33,13 +33,14 @@ from zampa.gateway.asked import (
 from zampa.gateway.books import Books
 from zampa.gateway.counters import Bucket, Counters
 from zampa.gateway.house import House
-from zampa.gateway.passing import SAFE, Passing
+from zampa.gateway.passing import Passing
 from zampa.gateway.paths import canonical, canonical_query, route
-from zampa.gateway.refusals import Refusal, language_of, problem
+from zampa.gateway.refusals import Refusal, language_of, place_of, problem
 from zampa.gateway.rows import Rows
 from zampa.gateway.sending import consumer_left, send_whole, started
 from zampa.gateway.settings import Settings
 from zampa.gateway.trail import Trail
+from zampa.gateway.upstreams import SAFE
 from zampa.gateway.verifying import Verifying
 from zampa.ground.errors import ZampaError
 
@@ -89,13 +90,16 @@ class Gateway:
         except Refusal as refusal:
             answer = self._refused(asked, refusal)
         except (ZampaError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-            log.error("call_failed", call=asked.call, error=type(error).__name__, where=_where(error))
+            log.error("call_failed", call=asked.call, error=type(error).__name__, where=place_of(error))
             answer = self._refused(asked, Refusal("gateway.failed", outcome="failed"))
         try:
             if isinstance(answer, Buffered):
                 await self._send_buffered(asked, answer)
             else:
-                await self._send_streamed(asked, answer)
+                try:
+                    await self._send_streamed(asked, answer)
+                finally:
+                    answer.end()
         except ZampaError:  # the trail is not durable: nothing may leave but this
             told = Refusal("gateway.trail.not_durable")
             await send_whole(asked, told.status, problem(told, self._language(asked), asked.call))
@@ -324,13 +328,3 @@ def _outcome(text: str) -> Outcome:
         "consumer_gone": "consumer_gone",
     }
     return known.get(text, "failed")
-
-
-def _where(error: BaseException) -> str:
-    """File and line of an error, never its text: that may hold a value."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
-
-

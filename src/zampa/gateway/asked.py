@@ -78,7 +78,8 @@ class Buffered:
 
 @dataclass(slots=True)
 class Streamed:
-    """An answer that passes through; `rows` may be read when the chunks have ended."""
+    """An answer that passes through. `count` gives its rows when the chunks have ended; `end` lets go of what they come
+    from, and is called whatever happens, also when no chunk was ever taken."""
 
     status: int
     chunks: AsyncIterator[bytes]
@@ -86,6 +87,7 @@ class Streamed:
     content_type: str = ""
     length: int | None = None
     count: Callable[[], int] = lambda: 0
+    end: Callable[[], None] = lambda: None
 
 
 async def read_body(asked: Asked, limit: int) -> None:

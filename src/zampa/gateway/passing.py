@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from pyreqwest.exceptions import PyreqwestError, RequestTimeoutError
-from pyreqwest.request import RequestBuilder, StreamRequest
-from pyreqwest.response import Response
-
 from zampa.gateway.asked import BUFFER_BYTES, Asked, Buffered, Streamed, body_chunks
 from zampa.gateway.authenticate import streamed_digest_differs
 from zampa.gateway.books import Plan
 from zampa.gateway.fields import ByField
+from zampa.gateway.links import NO_BODY, Link, LinkFailed
 from zampa.gateway.refusals import Refusal
-from zampa.gateway.upstreams import Upstream, Upstreams
+from zampa.gateway.upstreams import SAFE, Upstream, Upstreams
 
 JSON_BYTES = 8 << 20
 LINE_BYTES = 1 << 20
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _TO_PROVIDER = (
     "accept", "accept-language", "content-type", "if-match", "if-none-match", "idempotency-key", "traceparent",
 )
 _TO_CONSUMER = (
-    "content-language", "content-disposition", "etag", "last-modified", "cache-control", "location", "retry-after",
+    b"content-language", b"content-disposition", b"etag", b"last-modified", b"cache-control", b"location",
+    b"retry-after",
 )
-_NO_BODY = frozenset({204, 304})
 
 
 class Passing:
@@ -57,100 +53,94 @@ class Passing:
     async def call(self, asked: Asked) -> Buffered | Streamed:
         """Ask the provider and give what may leave."""
         plan = asked.grant_plan()
-        fields = self.by_field(plan)
-        upstream = await self.upstreams.of(plan)
-        request = self._request(asked, upstream)
-        stream = _Exchange(request.build_streamed())
+        upstream = self.upstreams.ready(plan) or await self.upstreams.of(plan)
+        head, body = _request(asked, upstream)
         try:
-            response = await stream.inner.__aenter__()
-        except PyreqwestError as error:
+            link = await upstream.ask(asked.method, head, body)
+        except LinkFailed as error:
             raise _failed(error) from error
+        exchange = _Exchange(link, upstream)
+        answer: Buffered | Streamed | None = None
         try:
-            return await self._answer(asked, plan, fields, response, stream)
-        except BaseException:
-            await stream.end()
-            raise
+            answer = await self._answer(asked, plan, link, exchange)
+            return answer
+        except LinkFailed as error:
+            raise _failed(error, "gateway.provider.broke_off") from error
+        finally:
+            if not isinstance(answer, Streamed):
+                exchange.end()
 
-    def _request(self, asked: Asked, upstream: Upstream) -> RequestBuilder:
-        url = upstream.base + asked.route.rest or "/"
-        if asked.query:
-            url = f"{url}?{asked.query}"
-        headers = [(name, asked.headers[name]) for name in _TO_PROVIDER if name in asked.headers]
-        headers += upstream.headers
-        headers.append(("zampa-call", asked.call))
-        request = upstream.client.request(asked.method, url).headers(headers)
-        if asked.streamed:
-            return request.body_stream(_checked(asked))
-        return request.body_bytes(asked.body) if asked.body else request
-
-    async def _answer(
-        self, asked: Asked, plan: Plan, fields: ByField | None, response: Response, stream: _Exchange
-    ) -> Buffered | Streamed:
-        status = response.status
+    async def _answer(self, asked: Asked, plan: Plan, link: Link, exchange: _Exchange) -> Buffered | Streamed:
+        status, fields = link.status, self.by_field(plan)
         if 300 <= status < 400 and status != 304:
             raise Refusal("gateway.provider.redirected")
-        content_type = response.get_header("content-type") or ""
-        headers = [
-            (name.encode(), value.encode("latin-1", "replace"))
-            for name in _TO_CONSUMER
-            if (value := response.get_header(name)) is not None
-        ]
         if status >= 500 or (fields is not None and status >= 400):
             raise Refusal("gateway.provider.answered", status=status if status < 500 else 502, provider=status)
+        headers = [(name, link.headers[name]) for name in _TO_CONSUMER if name in link.headers]
         if fields is None:
-            encoding = response.get_header("content-encoding")
-            if encoding is not None:
-                headers.append((b"content-encoding", encoding.encode("latin-1", "replace")))
-            return await self._whole(asked, response, stream, headers, content_type)
+            return await self._whole(asked, link, exchange, headers)
         if plan.service is not None and plan.service.response == "ndjson":
             lines = _Lines(fields)
-            chunks = lines.through(_chunks(response, stream))
-            return Streamed(status, chunks, headers, "application/x-ndjson", count=lambda: lines.rows)
-        body = b"" if status in _NO_BODY or asked.method == "HEAD" else await _limited(response, JSON_BYTES)
-        await stream.end()
+            chunks = lines.through(_chunks(link))
+            return Streamed(
+                status, chunks, headers, "application/x-ndjson", count=lambda: lines.rows, end=exchange.end
+            )
+        body = b"" if status in NO_BODY or asked.method == "HEAD" else await _limited(link, JSON_BYTES)
         kept = fields.answer(body) if body else b""
         return Buffered(status, kept, [], "application/json" if body else "", rows=1)
 
     async def _whole(
-        self, asked: Asked, response: Response, stream: _Exchange, headers: list[tuple[bytes, bytes]], content_type: str
+        self, asked: Asked, link: Link, exchange: _Exchange, headers: list[tuple[bytes, bytes]]
     ) -> Buffered | Streamed:
-        length = response.get_header("content-length") or ""
+        content_type, length = link.get(b"content-type"), link.get(b"content-length")
+        if b"content-encoding" in link.headers:
+            headers.append((b"content-encoding", link.headers[b"content-encoding"]))
+        if asked.method == "HEAD" or link.status in NO_BODY:
+            return Buffered(link.status, b"", headers, content_type)
+        body = link.whole()
+        if body is not None and len(body) <= BUFFER_BYTES:
+            return Buffered(link.status, body, headers, content_type)
         known = int(length) if length.isdecimal() else None
-        if asked.method == "HEAD" or response.status in _NO_BODY:
-            await stream.end()
-            return Buffered(response.status, b"", headers, content_type)
-        if known is not None and known > BUFFER_BYTES:
-            return Streamed(response.status, _chunks(response, stream), headers, content_type, known)
-        parts: list[bytes] = []
-        size = 0
-        try:
-            if known is not None:
-                body = bytes(await response.body_reader.bytes())
-                await stream.end()
-                return Buffered(response.status, body, headers, content_type)
-            while size <= BUFFER_BYTES:
-                chunk = await response.body_reader.read_chunk()
-                if chunk is None:
-                    await stream.end()
-                    return Buffered(response.status, b"".join(parts), headers, content_type)
-                parts.append(bytes(chunk))
-                size += len(parts[-1])
-        except PyreqwestError as error:
-            raise _failed(error, "gateway.provider.broke_off") from error
-        return Streamed(response.status, _chunks(response, stream, parts), headers, content_type)
+        parts = [] if body is None else [body]
+        size = sum(map(len, parts))
+        while known is None or known <= BUFFER_BYTES:
+            if size > BUFFER_BYTES:
+                break
+            part = await link.chunk()
+            if part is None:
+                return Buffered(link.status, b"".join(parts), headers, content_type)
+            parts.append(part)
+            size += len(part)
+        return Streamed(link.status, _chunks(link, parts), headers, content_type, known, end=exchange.end)
+
+
+def _request(asked: Asked, upstream: Upstream) -> tuple[bytes, bytes | AsyncIterator[bytes]]:
+    """The head of the request to the provider, and its body."""
+    path = upstream.path + asked.route.rest or "/"
+    query = f"?{asked.query}" if asked.query else ""
+    lines = "".join([f"{name}: {asked.headers[name]}\r\n" for name in _TO_PROVIDER if name in asked.headers])
+    if asked.streamed:
+        length = asked.headers.get("content-length")
+        lines += f"content-length: {length}\r\n" if length else "transfer-encoding: chunked\r\n"
+    elif asked.body or asked.method not in SAFE:
+        lines += f"content-length: {len(asked.body)}\r\n"
+    start = f"{asked.method} {path}{query} HTTP/1.1\r\n{lines}zampa-call: {asked.call}\r\n"
+    return start.encode("latin-1") + upstream.fixed + b"\r\n", _checked(asked) if asked.streamed else asked.body
 
 
 class _Exchange:
-    """A request on its way; `end` gives the connection back, once."""
+    """A link in use by one call; `end` gives it back, once."""
 
-    def __init__(self, inner: StreamRequest) -> None:
-        self.inner = inner
-        self.over = False
+    __slots__ = ("link", "upstream")
 
-    async def end(self) -> None:
-        if not self.over:
-            self.over = True
-            await self.inner.__aexit__(None, None, None)
+    def __init__(self, link: Link, upstream: Upstream) -> None:
+        self.link: Link | None = link
+        self.upstream = upstream
+
+    def end(self) -> None:
+        link, self.link = self.link, None
+        if link is not None:
+            self.upstream.release(link)
 
 
 class _Lines:
@@ -182,40 +172,32 @@ class _Lines:
         return b"".join(line + b"\n" for line in found)
 
 
-async def _chunks(response: Response, stream: _Exchange, first: list[bytes] | None = None) -> AsyncIterator[bytes]:
-    """The body as it comes, the connection given back at the end, however it ends."""
+async def _chunks(link: Link, first: list[bytes] | None = None) -> AsyncIterator[bytes]:
+    """The body as it comes."""
     try:
         for part in first or ():
             yield part
-        while True:
-            try:
-                chunk = await response.body_reader.read_chunk()
-            except PyreqwestError as error:
-                raise _failed(error, "gateway.provider.broke_off") from error
-            if chunk is None:
-                return
-            yield bytes(chunk)
-    finally:
-        await stream.end()
-
-
-async def _limited(response: Response, limit: int) -> bytes:
-    length = response.get_header("content-length") or ""
-    if length.isdecimal() and int(length) > limit:
-        raise Refusal("gateway.provider.too_large", limit=limit)
-    try:
-        if length.isdecimal():
-            return bytes(await response.body_reader.bytes())
-        parts: list[bytes] = []
-        size = 0
-        while (chunk := await response.body_reader.read_chunk()) is not None:
-            parts.append(bytes(chunk))
-            size += len(parts[-1])
-            if size > limit:
-                raise Refusal("gateway.provider.too_large", limit=limit)
-        return b"".join(parts)
-    except PyreqwestError as error:
+        while (chunk := await link.chunk()) is not None:
+            yield chunk
+    except LinkFailed as error:
         raise _failed(error, "gateway.provider.broke_off") from error
+
+
+async def _limited(link: Link, limit: int) -> bytes:
+    body = link.whole()
+    if body is not None and len(body) <= limit:
+        return body
+    length = link.get(b"content-length")
+    if body is not None or (length.isdecimal() and int(length) > limit):
+        raise Refusal("gateway.provider.too_large", limit=limit)
+    parts: list[bytes] = []
+    size = 0
+    while (chunk := await link.chunk()) is not None:
+        parts.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            raise Refusal("gateway.provider.too_large", limit=limit)
+    return b"".join(parts)
 
 
 async def _checked(asked: Asked) -> AsyncIterator[bytes]:
@@ -230,5 +212,5 @@ async def _checked(asked: Asked) -> AsyncIterator[bytes]:
     yield held
 
 
-def _failed(error: PyreqwestError, code: str = "gateway.provider.unreachable") -> Refusal:
-    return Refusal("gateway.provider.timeout" if isinstance(error, RequestTimeoutError) else code)
+def _failed(error: LinkFailed, code: str = "gateway.provider.unreachable") -> Refusal:
+    return Refusal("gateway.provider.timeout" if error.why == "timeout" else code)

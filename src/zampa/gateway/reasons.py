@@ -41,6 +41,12 @@ REASONS: dict[str, tuple[int, str, str, str]] = {
         "འགྲོ་ལམ་ཚད་ལྡན་མིན། ({rule})",
         "The path is not canonical ({rule}).",
     ),
+    "gateway.request.malformed": (
+        400,
+        "请求不符合 HTTP 格式",
+        "ཞུ་བ་HTTP་རྣམ་གཞག་དང་མི་འཚམ།",
+        "The request is not well-formed HTTP.",
+    ),
     "gateway.request.no_such_address": (
         404,
         "没有这个地址",

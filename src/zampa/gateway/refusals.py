@@ -36,3 +36,13 @@ def problem(refusal: Refusal, language: str, call: str) -> bytes:
             "code": refusal.code, "call": call,
         }
     )
+
+
+def place_of(error: BaseException) -> str:
+    """File and line of an error, never its text: that may hold a value."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
+
+

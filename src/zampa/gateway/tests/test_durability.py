@@ -91,7 +91,9 @@ def test_kill_9_loses_no_answered_call(tmp_path: Path, method: str) -> None:
         answered: list[str] = []
         for _ in range(3):
             load = Load(gateway, method=method)
-            time.sleep(0.7)
+            end = time.monotonic() + 20
+            while len(load.answered) < 40 and time.monotonic() < end:
+                time.sleep(0.05)
             gateway.kill()
             load.stop()
             answered += load.answered
