@@ -288,7 +288,7 @@ def _asked(scope: Scope, receive: Receive, send: Send) -> Asked:
         method=scope["method"], path=scope["raw_path"].decode("latin-1"),
         query=scope["query_string"].decode("latin-1"), host=headers.get("host", ""), scheme=scope["scheme"],
         headers=headers, receive=receive, send=send, call=_call_number(now), now=now, at=_iso(now),
-        began=time.perf_counter(),
+        began=time.perf_counter(), respond=scope.get("zampa.respond"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from zampa.gateway.refusals import Refusal
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Respond = Callable[[int, list[tuple[bytes, bytes]], bytes], bool]
 
 BUFFER_BYTES = 1 << 20
+SILENT_SECONDS = 60
 _NOT_YET = Route("healthz")
 
 
@@ -41,6 +44,7 @@ class Asked:
     now: float
     at: str
     began: float
+    respond: Respond | None = None  # the server's way to answer in one write
     route: Route = _NOT_YET
     key: BookKey | None = None
     plan: Plan | None = None
@@ -101,9 +105,7 @@ async def read_body(asked: Asked, limit: int) -> None:
     parts: list[bytes] = []
     size = 0
     while True:
-        message = await asked.receive()
-        if message["type"] == "http.disconnect":
-            raise ConsumerLeft
+        message = await _received(asked)
         part = message.get("body", b"")
         parts.append(part)
         size += len(part)
@@ -123,12 +125,22 @@ async def body_chunks(asked: Asked) -> AsyncIterator[bytes]:
     yield asked.body
     asked.body = b""
     while True:
-        message = await asked.receive()
-        if message["type"] == "http.disconnect":
-            raise ConsumerLeft
+        message = await _received(asked)
         part = message.get("body", b"")
         if part:
             asked.digest.update(part)
             yield part
         if not message.get("more_body", False):
             return
+
+
+async def _received(asked: Asked) -> MutableMapping[str, Any]:
+    """The next part of a body; ConsumerLeft when nobody is there any more, Refusal when nothing came for a minute."""
+    try:
+        async with asyncio.timeout(SILENT_SECONDS):
+            message = await asked.receive()
+    except TimeoutError as error:
+        raise Refusal("gateway.request.body") from error
+    if message["type"] == "http.disconnect":
+        raise ConsumerLeft
+    return message

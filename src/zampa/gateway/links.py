@@ -198,7 +198,8 @@ class Link(asyncio.Protocol):
 
     def _ends_with_connection(self) -> bool:
         """An answer of unknown length ends with its connection (RFC 9112 section 6.3)."""
-        return self.failed is None and b"content-length" not in self.headers and b"transfer-encoding" not in self.headers
+        framed = b"content-length" in self.headers or b"transfer-encoding" in self.headers
+        return self.failed is None and not framed
 
     def _wake(self) -> None:
         waiter = self._waiter

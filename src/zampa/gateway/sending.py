@@ -18,6 +18,8 @@ async def send_whole(
     if content_type:
         found.append((b"content-type", content_type.encode()))
     found.append((b"content-length", str(len(body)).encode()))
+    if asked.respond is not None and asked.respond(status, found, body):
+        return
     await asked.send({"type": "http.response.start", "status": status, "headers": found})
     await asked.send({"type": "http.response.body", "body": body})
 

@@ -12,12 +12,13 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import msgspec
 import structlog
 from uvicorn import Config, Server
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from zampa.gateway.reasons import REASONS
 from zampa.gateway.refusals import place_of
@@ -25,6 +26,7 @@ from zampa.gateway.settings import Settings
 from zampa.ground.errors import Unavailable
 
 HEAD_BYTES = 64 << 10
+LINE_COST = 32  # what a line costs beside its letters: many short ones are no cheaper
 HEAD_SECONDS = 15.0
 IDLE_SECONDS = 75
 END_SECONDS = 20
@@ -36,6 +38,7 @@ class Connection(HttpToolsProtocol):
     """One consumer's connection. A request's head has 64 KiB and 15 s."""
 
     _in_head = 0
+    _unfinished = True
     _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -46,19 +49,26 @@ class Connection(HttpToolsProtocol):
         self._in_time()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._unfinished and self._late is None and not self.transport.is_closing():
+            self._late = self.loop.call_later(HEAD_SECONDS, self._too_late)
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._in_head = 0
+        self._in_head, self._unfinished = 0, True
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._in_head += len(name) + len(value)
+        self._in_head += len(name) + len(value) + LINE_COST
         if self._in_head > HEAD_BYTES:
             raise ValueError("head too long")
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        self._unfinished = False
         self._in_time()
         super().on_headers_complete()
+        self.scope["zampa.respond"] = partial(respond, self.cycle)  # type: ignore[typeddict-unknown-key]
 
     def send_400_response(self, msg: str) -> None:
         """A request no parser reads: told as every other refusal, in the first language and without a call's number."""
@@ -79,6 +89,28 @@ class Connection(HttpToolsProtocol):
     def _too_late(self) -> None:
         self._late = None
         self.transport.close()
+
+
+def respond(cycle: RequestResponseCycle, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
+    """Answer whole in one write, as the cycle's own `send` does in two; False when the consumer reads too slowly for
+    that. Names and values come from us or from llhttp, which lets no line break through."""
+    if cycle.response_started or cycle.flow.write_paused:
+        return False
+    if cycle.disconnected:
+        return True
+    lines = [STATUS_LINE[status]]
+    for name, value in (*cycle.default_headers, *headers):
+        lines += (name, b": ", value, b"\r\n")
+    lines.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
+    if cycle.scope["method"] != "HEAD":
+        lines.append(body)
+    cycle.response_started = cycle.response_complete = True
+    cycle.transport.write(b"".join(lines))
+    cycle.message_event.set()
+    if not cycle.keep_alive:
+        cycle.transport.close()
+    cycle.on_response()
+    return True
 
 
 class Failures(logging.Handler):

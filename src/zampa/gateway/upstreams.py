@@ -152,7 +152,8 @@ class Upstreams:
             self._context = secure()
         made = Upstream(host, address, port, self._context if parts.scheme == "https" else None, self.seconds)
         made.path = (parts.path.rstrip("/") + "/" + plan.service.path.lstrip("/")).rstrip("/")
-        headers = [("host", parts.netloc.rpartition("@")[2]), ("user-agent", "zampa-gateway"), *provider_headers(endpoint)]
+        ours = [("host", parts.netloc), ("user-agent", "zampa-gateway")]
+        headers = [*ours, *provider_headers(endpoint)]
         if not all(_NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in headers):
             raise Refusal("gateway.grant.no_service")
         made.fixed = "".join(f"{name}: {value}\r\n" for name, value in headers).encode("latin-1")
