@@ -14,6 +14,7 @@ WORDING = {
     "gateway.centre.answer": _("中心的应答无法理解。"),
     "gateway.centre.not_taken_in": _("中心没有收下留痕。"),
     "gateway.centre.refused": _("中心拒绝了网关（%(status)s）。"),
+    "gateway.address.not_to_be_had": _("网关无法在“%(address)s”上接受连接。"),
     "gateway.centre.unreachable": _("网关连不上中心。"),
     "gateway.enrolment.answer": _("登记的应答无法理解。"),
     "gateway.enrolment.format": _("登记文件的格式不认识。"),

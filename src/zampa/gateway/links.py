@@ -1,7 +1,7 @@
 """HTTP/1.1 to a provider on the loop's own thread: httptools (llhttp) parses, uvloop carries.
 
 A client with threads of its own costs a gateway two hand-overs of the interpreter for each call, which is more than
-all else that a call needs (decisions/0004). A link is used by one call at a time and kept for the next one when the
+all else that a call needs (decisions/0005). A link is used by one call at a time and kept for the next one when the
 answer ended whole. What a consumer does not take is not read from the provider: memory stays flat.
 """
 
