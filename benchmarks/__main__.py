@@ -18,7 +18,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import gateway, ledger, tables
+from benchmarks import gateway, ledger, search, search_quality, tables
 from zampa.ground.errors import ZampaError
 
 Line = dict[str, object]
@@ -29,6 +29,9 @@ FIGURES: dict[str, Callable[[], list[Line]]] = {
     "ledger_verify": ledger.ledger_verify,
     "table_full": tables.table_full,
     "table_judged": tables.table_judged,
+    "index_build": search.index_build,
+    "search_http": search.search_http,
+    "search_ndcg": search_quality.search_ndcg,
 }
 COLUMNS = ("name", "value", "unit", "peer", "peer_value", "ratio", "aim", "met")
 

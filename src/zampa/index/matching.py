@@ -14,14 +14,14 @@ from zampa.index import chinese, pinyin, tibetan
 from zampa.index.parsing import Typed, Word
 from zampa.index.scripts import whole
 
-PLACES = {"name": 4.0, "items": 1.5, "about": 1.2, "department_name": 1.6}
+PLACES = {"name": 4.0, "items": 1.5, "about": 0.5, "department_name": 0.8}
 TIE = 0.25  # what the second-best place of a word adds
 PART = 0.55  # pairs of a longer word instead of the word itself
 PIECE = 0.3  # a word within a longer one instead of it
-BESIDE = 0.6  # words standing together in the name as they were typed
+BESIDE = 1.5  # words standing together in the name as they were typed
 EXACT, BEGINS = 60.0, 6.0
 CODE = 40.0
-SOUND, INITIALS, HOMOPHONE, MISTYPED = 2.0, 1.2, 0.7, 0.5
+SOUND, INITIALS, HOMOPHONE = 2.0, 1.2, 0.7
 SHARE = 0.6  # of the words that must be there when all of them bring too little
 
 
@@ -55,14 +55,14 @@ class Matcher:
         return Query.boost_query(every([self.term(field, one) for one in tokens]), weight / max(len(tokens), 1))
 
     def word(self, word: Word, *, loosely: bool = False) -> Query:
-        """One word in any of its places; loosely, also what sounds alike or is one letter off."""
+        """One word in any of its places; loosely, also what sounds alike. Slips are `spelling`'s."""
         if word.kind == "han":
             return self._han(word.text, loosely)
         if word.kind == "bo":
             return self._bo(word.parts)
         if word.kind == "code":
             return self._code(word.text)
-        return self._latin(word.text, loosely)
+        return self._latin(word.text)
 
     def _han(self, text: str, loosely: bool) -> Query:
         ways = [self.term(place, text, weight) for place, weight in PLACES.items()]
@@ -94,7 +94,7 @@ class Matcher:
         ways += [self.together(place, parts, weight * len(parts)) for place, weight in PLACES.items()]
         return any_of(ways)
 
-    def _latin(self, text: str, loosely: bool) -> Query:
+    def _latin(self, text: str) -> Query:
         ways = [self.term(place, text, weight) for place, weight in PLACES.items()]
         ways.append(self.flat("code", text, CODE))
         if len(text) > 2:
@@ -104,11 +104,6 @@ class Matcher:
             ways.append(self._sounds([pinyin.heard(one) for one in said[0]], said[1], SOUND))
         if text.isascii() and text.isalpha() and 1 < len(text) <= 20:
             ways.append(self.initials(text))
-        if loosely and len(text) > 3:
-            ways += [
-                Query.boost_query(Query.fuzzy_term_query(self.schema, place, text, 1, True), MISTYPED)
-                for place in ("name", "items", "about")
-            ]
         return any_of(ways)
 
     def initials(self, letters: str) -> Query:
@@ -161,5 +156,5 @@ class Matcher:
             whole_ones = [self.term("bo", one) for one in word.parts[:-1]]
             return every([*whole_ones, self.begins("bo", word.parts[-1], 1.0)])
         if word.kind == "latin" and last and len(word.text) > 1:
-            return any_of([self._latin(word.text, False), self.begins("name", word.text, 1.0)])
+            return any_of([self._latin(word.text), self.begins("name", word.text, 1.0)])
         return self.word(word)

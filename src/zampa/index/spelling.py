@@ -23,6 +23,19 @@ LONGEST = 6  # characters of a word looked up by its sound
 MOST_READINGS = 64
 MOST_TRIED = 20  # letters of a word for which neighbours are tried
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+MISSED = "aeioungh"
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+BESIDE = {
+    letter: "".join(
+        other
+        for level in (-1, 0, 1)
+        if 0 <= row + level < 3
+        for other in _ROWS[row + level][max(0, place - 1) : place + 2]
+        if other != letter
+    )
+    for row, keys in enumerate(_ROWS)
+    for place, letter in enumerate(keys)
+}
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
@@ -69,11 +82,16 @@ class Speller:
 
     def words(self, view: View) -> Vocabulary:
         size, generation = view.searcher.num_docs, view.moment.split(":")[0]
-        with self._lock:
-            grown = abs(size - self._size) * 10 > max(self._size, 1)
-            if self._words is None or grown or generation != self._generation:
-                self._words, self._size, self._generation = vocabulary(view.searcher), size, generation
+        known = self._words
+        if known is not None and generation == self._generation and abs(size - self._size) * 10 <= self._size:
+            return known
+        if not self._lock.acquire(blocking=known is None):
+            return known or self.words(view)  # somebody is learning: the old words will do meanwhile
+        try:
+            self._words, self._size, self._generation = vocabulary(view.searcher), size, generation
             return self._words
+        finally:
+            self._lock.release()
 
     def proposals(self, view: View, text: str) -> Iterator[str]:
         """Other spellings of the whole text, the likeliest first."""
@@ -126,7 +144,7 @@ def _letters(run: str, words: Vocabulary, searcher: Searcher) -> Iterator[str]:
     spelled = pinyin.typed(run)
     if spelled and not spelled[1] and _spoken(spelled[0], searcher):
         return
-    near = list(dict.fromkeys(neighbours(run, LETTERS)))
+    near = list(dict.fromkeys(slips(run)))
     latin = [one for one in near if one in words.counts]
     if latin:
         yield max(latin, key=lambda one: words.counts[one])
@@ -168,6 +186,22 @@ def _syllable(one: str, known: Mapping[str, int]) -> str:
     alphabet = "".join(sorted({letter for word in known for letter in word if letter != "་"}))
     near = [near for near in neighbours(one, alphabet) if near in known]
     return max(near, key=lambda found: known[found]) if near else one
+
+
+def slips(word: str) -> Iterator[str]:
+    """What lies one likely slip of the fingers away: letters swapped, one too many, one left out that pinyin often has,
+    the key beside it. Trying every letter everywhere takes three times as long and finds little more."""
+    for place, letter in enumerate(word):
+        head, tail = word[:place], word[place:]
+        if len(tail) > 1:
+            yield head + tail[1] + letter + tail[2:]
+        yield head + tail[1:]
+        for other in BESIDE.get(letter, ""):
+            yield head + other + tail[1:]
+        for missed in MISSED:
+            yield head + missed + tail
+    for missed in MISSED:
+        yield word + missed
 
 
 def neighbours(word: str, alphabet: str) -> Iterator[str]:

@@ -7,7 +7,9 @@ every list, so nothing is shown that the reader may not open, even in the half s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
@@ -52,7 +54,7 @@ FACET_LABELS: dict[str, str | Promise] = {
     "year": _("发布年份"),
     "state": _("状态"),
 }
-CLASS_DEPTH = 2  # the facet lists 项; what is chosen may be any node
+NAMES_KEPT = 60.0  # seconds
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _speller = Speller()
 
@@ -234,13 +236,8 @@ def _facets(actor: Actor, wanted: Wanted, found: Mapping[str, Sequence[tuple[str
 
 def labels_of(actor: Actor, key: str, values: Sequence[str]) -> dict[str, str]:
     """The words of a facet's values."""
-    if key == "department":
-        wanted = [UUID(value) for value in values if _UUID.fullmatch(value)]
-        return {str(row.pk): str(row) for row in people.departments(actor).filter(pk__in=wanted)}
-    if key == "region":
-        return {row.code: row.name for row in people.regions(actor).filter(pk__in=list(values))}
-    if key == "class":
-        return {node.code: node.name for node in ClassNode.objects.filter(code__in=list(values))}
+    if key in ("department", "region", "class"):
+        return _names.of(actor, key, values)
     choices: dict[str, Any] = {
         "sharing": Sharing.choices,
         "format": Resource.Format.choices,
@@ -248,4 +245,40 @@ def labels_of(actor: Actor, key: str, values: Sequence[str]) -> dict[str, str]:
         "state": Resource.State.choices,
         "live": [("none", _("未挂接")), *Attachment.State.choices],
     }
-    return {value: str(label) for value, label in choices.get(key, ())}
+    return {value: str(label) for value, label in choices.get(key, ()) if value in values}
+
+
+class _Names:
+    """Names of departments, regions and classes, which everybody signed in may read; asked again after a minute."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], str] = {}
+        self._since = 0.0
+
+    def of(self, actor: Actor, key: str, values: Sequence[str]) -> dict[str, str]:
+        if time.monotonic() - self._since > NAMES_KEPT:
+            self._known, self._since = {}, time.monotonic()
+        known = self._known
+        missing = [value for value in values if (key, value) not in known]
+        if missing:
+            known.update({(key, value): value for value in missing})
+            known.update({(key, str(value)): name for value, name in self._asked(actor, key, missing)})
+        return {value: known.get((key, value), value) for value in values}
+
+    def _asked(self, actor: Actor, key: str, values: list[str]) -> Iterable[tuple[object, str]]:
+        if key == "department":
+            wanted = [UUID(value) for value in values if _UUID.fullmatch(value)]
+            rows = people.departments(actor).filter(pk__in=wanted).values_list("pk", "short_name", "name")
+            return [(value, short or name) for value, short, name in rows]
+        if key == "region":
+            return people.regions(actor).filter(pk__in=values).values_list("pk", "name")
+        return ClassNode.objects.filter(code__in=values).values_list("code", "name")
+
+
+_names = _Names()
+
+
+def warm() -> None:
+    """Learn the words of the index before the first slip is typed."""
+    with suppress(Unavailable):
+        _speller.words(building.here().view())

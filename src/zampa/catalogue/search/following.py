@@ -15,7 +15,7 @@ import time
 from django.db import DatabaseError, close_old_connections, connection
 
 from zampa.catalogue.models import Resource
-from zampa.catalogue.search import building, feed
+from zampa.catalogue.search import asking, building, feed
 from zampa.ground.errors import Conflict, Unavailable, ZampaError
 from zampa.index.copies import Writer
 from zampa.index.spelling import warm
@@ -79,14 +79,17 @@ def _build() -> None:
 
 def run_forever(stop: threading.Event) -> None:
     """The loop of a process; ends soon after `stop` is set."""
-    follower, said = Follower(), ""
+    follower, said, learnt = Follower(), "", False
     warm()
     while not stop.is_set():
         rest = POLL
         try:
-            follower.step()
+            if follower.step() or not learnt:
+                asking.warm()
+                learnt = True
             said = ""
         except Conflict:
+            asking.warm()  # another process writes; this one answers too
             rest = TAKEN_AGAIN
         except (DatabaseError, ZampaError, OSError, ValueError) as error:  # ValueError is the engine's own
             if str(error) != said:

@@ -9,6 +9,7 @@ from django.test import Client
 
 from zampa.catalogue import acts
 from zampa.catalogue.acts import Draft, ItemDraft, searches
+from zampa.catalogue.api.searching import AnswerOut
 from zampa.catalogue.models import Resource, SavedSearch
 from zampa.catalogue.search import asking, building, following
 from zampa.catalogue.tests.cast import Office
@@ -140,6 +141,10 @@ def test_the_api_answers_the_same(reader):
     told = client.get("/api/catalogue/search", {"q": "renkou", "limit": 1, "sort": "name"}).json()
     assert (told["count"], told["pages"], len(told["hits"])) == (2, 2, 1)
     assert {"text": "人口", "hit": True} in told["hits"][0]["marked_name"]
+    answer = client.get("/api/catalogue/search", {"q": "人口 登记", "cycle": "daily"})
+    assert answer.headers["Content-Type"].startswith("application/json")
+    whole = AnswerOut.model_validate(answer.json())
+    assert whole.facets[0].values[0].chosen and whole.hits[0].items[0][0].hit
     told = client.get("/api/catalogue/search?cycle=daily&cycle=weekly&class_code=103").json()
     assert told["count"] == 4
     assert client.get("/api/catalogue/search", {"q": "x", "sort": "worst"}).status_code == 422
