@@ -83,6 +83,7 @@ OWN = (
     Entry(_("我的账号"), icon="user-circle", url_name="identity:account"),
     Entry(_("消息"), icon="bell", url_name="identity:messages"),
     Entry(_("访问令牌"), icon="ticket", url_name="identity:tokens"),
+    Entry(_("登录记录"), icon="history", url_name="identity:sign_ins"),
 )
 
 

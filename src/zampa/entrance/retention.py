@@ -17,6 +17,7 @@ from zampa.contracts.actors import SYSTEM, Actor, Subject
 from zampa.entrance.events import Event
 from zampa.exchange.acts import retention as exchange
 from zampa.ground.clock import utc_now
+from zampa.identity.acts import note_old_sign_ins
 from zampa.ledger.acts import act, enter
 from zampa.ledger.steps import delete_bodies
 
@@ -45,6 +46,7 @@ def _use_bodies(before: datetime) -> int:
 # In this order: a segment goes only after its calls, its record's body only after the segment.
 RULES = (
     Rule("process_logs", 180, "operator"),
+    Rule("sign_ins", 180, JOB, lambda before: note_old_sign_ins(before=before)),
     Rule("request_drafts", YEAR, JOB, lambda before: exchange.note_old_drafts(before=before)),
     Rule("catalogue_drafts", YEAR, JOB, lambda before: note_old_entries(before=before)),
     Rule("papers", None, "with their request"),

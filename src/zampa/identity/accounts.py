@@ -10,14 +10,16 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_client_ip_address
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zampa.evidence import seals
 from zampa.identity import acts
-from zampa.identity.models import Person
+from zampa.identity.models import Person, SignIn
 from zampa.identity.queries import actor_of
 
 FRESH = 300  # seconds a log-in or a proof counts for what concerns the account
@@ -31,6 +33,10 @@ FACTOR_NEWS: dict[str, tuple[Literal["added", "removed"], str]] = {
     "mfa/email/webauthn_removed": ("removed", "webauthn"),
     "mfa/email/recovery_codes_generated": ("added", "recovery_codes"),
 }
+
+
+def _journal(request: HttpRequest, person: Person | None, outcome: SignIn.Outcome) -> None:
+    acts.note_sign_in(outcome=outcome, person=person, address=get_client_ip_address(request) or "")
 
 
 def master_key() -> bytes:
@@ -58,6 +64,23 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Our pages say what happened themselves; allauth's English lines stay out."""
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A wrong password is a line in the journal; the one that locks the account is told as that."""
+        person = Person.objects.filter(username=str(credentials.get("username", ""))).first()
+        shut = not AxesProxyHandler.is_allowed(request, credentials)
+        _journal(request, person, SignIn.Outcome.LOCKED if shut else SignIn.Outcome.FAILED)
+
+    def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
+        _journal(request, user, SignIn.Outcome.SIGNED_IN)
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer
+
+    def logout(self, request: HttpRequest) -> None:
+        person = request.user
+        super().logout(request)
+        if isinstance(person, Person):
+            _journal(request, person, SignIn.Outcome.SIGNED_OUT)
 
     def set_password(self, user: Person, password: str) -> None:
         """The owner's change and its record are one transaction."""

@@ -23,3 +23,6 @@ class Event(StrEnum):
     SECOND_FACTOR_ADDED = "identity:second_factor:added"
     SECOND_FACTOR_REMOVED = "identity:second_factor:removed"
     PASSWORD_CHANGED = "identity:password:changed"  # noqa: S105
+    SESSION_BEGUN = "identity:session:begun"
+    SESSION_ENDED = "identity:session:ended"
+    SESSION_LOCKED = "identity:session:locked"

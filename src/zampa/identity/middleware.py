@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -57,7 +57,7 @@ class IdleLogoutMiddleware:
         if request.user.is_authenticated:
             now, seen = int(time.time()), request.session.get(SEEN)
             if seen is not None and now - seen > settings.ZAMPA_IDLE_MINUTES * 60:
-                logout(request)
+                get_adapter(request).logout(request)
             elif seen is None or now - seen >= 60:
                 request.session[SEEN] = now
         return self.get_response(request)

@@ -252,3 +252,26 @@ class Message(models.Model):
     class Meta:
         ordering = ("-id",)
         indexes = [models.Index(fields=["person"], condition=Q(read_at=None), name="unread_messages")]
+
+
+class SignIn(models.Model):
+    """登录记录: one line for each sign-in, failure, lockout and log-out, kept 180 days (Cybersecurity Law art. 23).
+
+    A name that belongs to no account is not kept: people type passwords into that field.
+    """
+
+    class Outcome(models.TextChoices):
+        SIGNED_IN = "signed_in", _("登录成功")
+        FAILED = "failed", _("登录失败")
+        LOCKED = "locked", _("锁定")
+        SIGNED_OUT = "signed_out", _("退出")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    at = models.DateTimeField(db_index=True)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="sign_ins")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    address = models.CharField(max_length=45, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["person", "outcome"])]

@@ -26,6 +26,7 @@ from zampa.identity.models import (
     PersonalToken,
     PostHolding,
     Region,
+    SignIn,
 )
 
 T = TypeVar("T", bound=Model)
@@ -222,6 +223,14 @@ def keys_of_system(system_id: UUID | str, now: datetime | None = None) -> QueryS
 def tokens(actor: Actor) -> QuerySet[PersonalToken]:
     """One's own tokens only."""
     return PersonalToken.objects.filter(person_id=actor.id) if actor.kind == "person" else PersonalToken.objects.none()
+
+
+def sign_ins(actor: Actor) -> QuerySet[SignIn]:
+    """One's own; the security and audit administrators see everybody's."""
+    rows = SignIn.objects.select_related("person__department")
+    if actor.holds("security_admin", "audit_admin"):
+        return rows
+    return rows.filter(person_id=actor.id) if actor.kind == "person" else rows.none()
 
 
 def messages(actor: Actor) -> QuerySet[Message]:

@@ -123,5 +123,8 @@ WORDING: dict[str, str | Promise] = {
     "identity:second_factor:reset": _("重置第二步验证"),
     "identity:second_factor:added": _("增加第二步验证"),
     "identity:second_factor:removed": _("删除第二步验证"),
+    "identity:session:begun": _("管理员登录"),
+    "identity:session:ended": _("管理员退出"),
+    "identity:session:locked": _("多次输错密码，账号锁定"),
     "identity:password:changed": _("修改自己的密码"),
 }

@@ -22,6 +22,7 @@ from zampa.identity.acts.people import (
     set_password,
 )
 from zampa.identity.acts.posts import assign_post, end_post, name_deputy, withdraw_deputy
+from zampa.identity.acts.sessions import note_old_sign_ins, note_sign_in
 from zampa.identity.acts.tokens import TOKEN_PREFIX, make_token, note_token_used, revoke_token
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "move_person",
     "name_deputy",
     "note_leaver",
+    "note_old_sign_ins",
+    "note_sign_in",
     "note_token_used",
     "read_messages",
     "register_department",

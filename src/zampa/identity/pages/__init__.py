@@ -13,6 +13,7 @@ urlpatterns = [
     path("tokens/", account.tokens, name="tokens"),
     path("tokens/new/", account.token_new, name="token_new"),
     path("tokens/<uuid:token_id>/revoke/", account.token_revoke, name="token_revoke"),
+    path("sign-ins/", account.sign_ins, name="sign_ins"),
     path("messages/", account.messages, name="messages"),
     path("messages/read/", account.messages_read, name="messages_read"),
     path("invitations/<str:secret>/", account.invitation, name="invitation"),

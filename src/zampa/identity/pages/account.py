@@ -25,7 +25,7 @@ from zampa.ground.errors import NotFound
 from zampa.identity import acts, queries, rules
 from zampa.identity.forms import DeputyForm, InvitationForm, LanguageForm, TokenForm
 from zampa.identity.middleware import second_factor_proven
-from zampa.identity.models import Message, PersonalToken
+from zampa.identity.models import Message, PersonalToken, SignIn
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -112,6 +112,29 @@ TOKENS = ListSpec(
 
 def _scope_words(row: PersonalToken) -> list[str]:
     return [str(PersonalToken.Scope(scope).label) for scope in row.scopes]
+
+
+SIGN_INS = ListSpec(
+    name="sign-ins",
+    title=lazy("登录记录"),
+    columns=(
+        Column("at", lazy("时间"), kind="moment", sort="at"),
+        Column("person", lazy("姓名"), kind="strong", value=lambda row: row.person.name if row.person else "—"),
+        Column("username", lazy("账号"), value=lambda row: row.person.username if row.person else ""),
+        Column("outcome", lazy("结果"), value="get_outcome_display"),
+        Column("address", lazy("来自"), kind="code"),
+    ),
+    search=("person__name", "person__username", "address"),
+    search_hint=lazy("姓名、账号或地址"),
+    choices=(Choice("outcome", lazy("结果"), SignIn.Outcome.choices),),
+    empty=lazy("还没有登录记录。"),
+)
+
+
+@signed_in
+def sign_ins(request: StaffRequest) -> HttpResponseBase:
+    """Who came in, who failed, from where: one's own, and everybody's for those who watch."""
+    return listing(request, queries.sign_ins(request.actor), SIGN_INS)
 
 
 @signed_in
