@@ -80,12 +80,12 @@ def live_attachment(resource_id: UUID | str) -> Attachment | None:
     """What the entry's data is read through now; None when nothing is attached or it does not answer. Stale data is
     there and says so: whoever uses it decides."""
     rows = Attachment.objects.select_related("connection").filter(resource_id=resource_id)
-    return rows.filter(state__in=Attachment.READABLE).first()
+    return rows.filter(state__in=Attachment.READABLE).exclude(resource__online_state="off").first()
 
 
 def attachment_for_runs(resource_id: UUID | str) -> Attachment | None:
     """What a delivery may be started on: a broken source too, since the run waits for it and then goes on."""
-    rows = Attachment.objects.select_related("connection").filter(resource_id=resource_id)
+    rows = Attachment.objects.select_related("connection", "resource").filter(resource_id=resource_id)
     return rows.filter(state__in=("live", "stale", "broken")).first()
 
 

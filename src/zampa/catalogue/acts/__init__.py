@@ -7,6 +7,7 @@ from zampa.catalogue.acts.classes import SchemeFacts, import_classes, load_class
 from zampa.catalogue.acts.dependants import note_dependant, note_dependant_gone
 from zampa.catalogue.acts.drafts import Draft, ItemDraft, draft_resource, edit_items, edit_resource
 from zampa.catalogue.acts.drift import propose_change
+from zampa.catalogue.acts.online import ask_offline, ask_online, decide_online
 from zampa.catalogue.acts.placing import Place, place_resource
 from zampa.catalogue.acts.probes import probe_all, probe_attachment, probe_due
 from zampa.catalogue.acts.quality import (
@@ -18,6 +19,7 @@ from zampa.catalogue.acts.quality import (
     state_rule,
 )
 from zampa.catalogue.acts.reflecting import draft_from_table
+from zampa.catalogue.acts.restoring import restore_resource
 from zampa.catalogue.acts.reviews import review_resource, sign_resource, submit_resource, withdraw_resource
 from zampa.catalogue.acts.samples import expire_samples, read_samples
 from zampa.catalogue.acts.standing import end_standing_decision, sign_standing_decision
@@ -31,8 +33,11 @@ __all__ = [
     "apply_attachment",
     "approve_attachment",
     "ask_judgement",
+    "ask_offline",
+    "ask_online",
     "bind_items",
     "change_resource",
+    "decide_online",
     "draft_from_table",
     "draft_resource",
     "drop_change",
@@ -57,6 +62,7 @@ __all__ = [
     "probe_due",
     "propose_change",
     "read_samples",
+    "restore_resource",
     "review_resource",
     "sign_resource",
     "sign_standing_decision",

@@ -13,10 +13,12 @@ from zampa.approvals.queries import clock_of
 from zampa.catalogue import queries, rules
 from zampa.catalogue.acts import placing, steps
 from zampa.catalogue.events import Event
-from zampa.catalogue.models import Item, Resource
+from zampa.catalogue.models import Dependant, Item, Resource
 from zampa.contracts.actors import Actor
 from zampa.ground.clock import utc_now
 from zampa.ground.errors import Conflict, Fault, NotValid
+from zampa.identity import queries as people
+from zampa.identity.acts import send_message
 from zampa.ledger.acts import act
 
 CLOCKED = ("law", "duties")  # the grounds of art. 17; a correction or a moved source has no legal clock
@@ -74,6 +76,52 @@ def items_in_use(change: Resource) -> list[Fault]:
         if str(item.pk) in named and not {item.column or item.name, item.name} & kept
     ]
     return [Fault("items", "catalogue.change.item_in_use", {"name": item.name}) for item in lost]
+
+
+BREAKS_ITEM = frozenset({"column", "path", "type", "length", "precision", "scale", "sharing", "conditions"})
+BREAKS_ALL = frozenset({"sharing", "conditions", "scope", "ways", "format"})
+
+
+def breaks(change: Resource) -> list[tuple[Dependant, list[str]]]:
+    """Who uses the entry and would feel this change: each with the places of the difference that concern it."""
+    entry = change.replaces
+    if entry is None:
+        return []
+    names = {str(item.pk): item.name for item in queries.items_of(entry.pk)}
+    changed = [where for where, _, _ in rules.differences(steps.snapshot(entry), steps.snapshot(change))]
+    everybody = [where for where in changed if where in BREAKS_ALL]
+    found = []
+    for user in queries.dependants_of(entry.pk):
+        uses = {names[item] for item in user.items if item in names} or set(names.values())
+        places = [where for where in changed if _concerns(where, uses)]
+        if everybody or places:
+            found.append((user, [*everybody, *places]))
+    return found
+
+
+def _concerns(where: str, uses: set[str]) -> bool:
+    """Whether "items.NAME" (gone or new) or "items.NAME.part" is one of these items and a part that readers feel."""
+    if not where.startswith("items."):
+        return False
+    name, _dot, part = where.removeprefix("items.").rpartition(".")
+    return where.removeprefix("items.") in uses or (name in uses and part in BREAKS_ITEM)
+
+
+def tell_users(change: Resource, cause: UUID, now: datetime) -> int:
+    """Who will feel the change hears of it while it can still be talked about (809 art. 27); how many."""
+    found = breaks(change)
+    for user, places in found:
+        send_message(
+            to_person_ids=people.post_holders(user.department_id, "sharing_head", now).values_list("pk", flat=True),
+            code="catalogue.message.change_ahead",
+            params={"resource": change.replaces.name if change.replaces else change.name, "count": len(places)},
+            subject=steps.subject_of(change),
+            url_name="catalogue:resource",
+            url_arg=str(change.replaces_id),
+            cause=cause,
+            now=now,
+        )
+    return len(found)
 
 
 def _copy(resource: Resource, by: Actor, ground: str, reason: str, now: datetime) -> Resource:

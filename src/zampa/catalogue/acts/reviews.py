@@ -44,7 +44,8 @@ def submit_resource(*, by: Actor, resource_id: UUID | str, now: datetime | None 
         about = steps.standing_subject(resource)
         steps.ask(steps.STAND, resource, resource.provider_id, "sharing_head", now, subject=about)
     facts = {"version": resource.version, "sharing": resource.sharing, "items": resource.items.count()}
-    steps.note(Event.RESOURCE_SUBMITTED, by, resource, facts, now)
+    record = steps.note(Event.RESOURCE_SUBMITTED, by, resource, facts, now)
+    changes.tell_users(resource, record, now)
     return resource
 
 

@@ -24,6 +24,7 @@ ATTACH = "catalogue.attach"
 REDO = "catalogue.redo"
 MEND = "catalogue.mend"
 LATE = "catalogue.late"
+ONLINE = "catalogue.online"
 PROFILE = "2025-809"
 
 PLAIN = (

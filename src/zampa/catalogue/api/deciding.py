@@ -66,6 +66,32 @@ def drop(request: StaffCall, resource_id: UUID, given: ReasonIn) -> Resource:
     return acts.drop_change(by=request.actor, resource_id=resource_id, reason=given.reason)
 
 
+@router.post("/resources/{uuid:resource_id}/restore", response=ResourceOut)
+def restore(request: StaffCall, resource_id: UUID, given: ReasonIn) -> Resource:
+    """Take a withdrawn entry up again, as the draft of its next version."""
+    return acts.restore_resource(by=request.actor, resource_id=resource_id, reason=given.reason)
+
+
+@router.post("/resources/{uuid:resource_id}/offline", response=ResourceOut)
+def offline(request: StaffCall, resource_id: UUID, given: ReasonIn) -> Resource:
+    """Ask the authority to let the data be taken off line; every user is told."""
+    return acts.ask_offline(by=request.actor, resource_id=resource_id, reason=given.reason)
+
+
+@router.post("/resources/{uuid:resource_id}/online", response=ResourceOut)
+def online(request: StaffCall, resource_id: UUID, given: ReasonIn) -> Resource:
+    """Ask for the data to come online again."""
+    return acts.ask_online(by=request.actor, resource_id=resource_id, reason=given.reason)
+
+
+@router.post("/resources/{uuid:resource_id}/online-decision", response=ResourceOut)
+def decide_online(request: StaffCall, resource_id: UUID, given: VerdictIn) -> Resource:
+    """The authority's word on what was asked."""
+    return acts.decide_online(
+        by=request.actor, resource_id=resource_id, verdict=given.verdict, reason=given.reason
+    )
+
+
 @router.post("/resources/{uuid:resource_id}/withdraw", response=ResourceOut)
 def withdraw(request: StaffCall, resource_id: UUID, given: ReasonIn) -> Resource:
     """Take an entry out; refused while anyone depends on it."""

@@ -108,6 +108,7 @@ class ResourceOut(Schema):
     related_codes: list[str]
     published_on: date | None
     state: str
+    online_state: str
     version: int
     replaces_id: UUID | None
     returned_reason: str

@@ -93,6 +93,15 @@ class Resource(models.Model):
         CORRECTION = "correction", _("内容更正")
         SOURCE = "source", _("数据源变化")
 
+    class Online(models.TextChoices):
+        """Whether the data may be had, apart from whether the entry is published."""
+
+        NEVER = "never", _("未上线")
+        ON_ASKED = "on_asked", _("上线审核中")
+        ON = "on", _("已上线")
+        OFF_ASKED = "off_asked", _("下线审核中")
+        OFF = "off", _("已下线")
+
     class Way(models.TextChoices):
         SERVICE = "service", _("服务接口")
         BATCH = "batch", _("批量交换")
@@ -130,6 +139,8 @@ class Resource(models.Model):
     secrecy_checked = models.BooleanField(default=False)
     impact_assessed = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    online_state = models.CharField(max_length=10, choices=Online, default=Online.NEVER, db_default="never")
+    online_reason = models.TextField(blank=True, db_default="")
     version = models.PositiveIntegerField(default=1)
     returned_reason = models.TextField(blank=True)
     remarks = models.JSONField(default=dict, blank=True)

@@ -124,6 +124,14 @@ def step(request: StaffRequest, pk: UUID, name: str) -> HttpResponse:
         "submit": (lambda: acts.submit_resource(by=actor, resource_id=pk), _("已提交部门负责人签发"), here),
         "drop": (lambda: acts.drop_change(by=actor, resource_id=pk, reason=reason), _("变更已放弃"), main),
         "withdraw": (lambda: acts.withdraw_resource(by=actor, resource_id=pk, reason=reason), _("已下架"), here),
+        "restore": (lambda: acts.restore_resource(by=actor, resource_id=pk, reason=reason), _("已恢复为草稿"), here),
+        "offline": (lambda: acts.ask_offline(by=actor, resource_id=pk, reason=reason), _("已报主管部门审核"), here),
+        "online": (lambda: acts.ask_online(by=actor, resource_id=pk, reason=reason), _("已报主管部门审核"), here),
+        "decide_online": (
+            lambda: acts.decide_online(by=actor, resource_id=pk, verdict=verdict, reason=reason),
+            _("已处理"),
+            here,
+        ),
         "stand": (
             lambda: acts.sign_standing_decision(by=actor, resource_id=pk, verdict=verdict, reason=reason),
             _("已处理"),

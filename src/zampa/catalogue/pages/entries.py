@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from zampa.approvals import queries as approvals
 from zampa.catalogue import queries, rules, words
-from zampa.catalogue.acts import steps
+from zampa.catalogue.acts import changes, steps
 from zampa.catalogue.following import followed
 from zampa.catalogue.lists import RESOURCES
 from zampa.catalogue.models import Attachment, Resource
@@ -74,6 +74,8 @@ def _may(actor: Actor, found: Resource, attachment: Attachment | None) -> dict[s
         "may_submit": edit and found.state in EDITABLE,
         "may_sign": rules.may_sign(actor, provider).allowed and found.state == "submitted",
         "may_review": rules.may_review(actor, found.provider.region_id).allowed and found.state == "signed",
+        "may_decide_online": rules.may_review(actor, found.provider.region_id).allowed
+        and found.online_state in ("off_asked", "on_asked"),
         "may_attach": rules.may_attach(actor, provider).allowed and bool(attachment and attachment.state == "applied"),
         "may_stand": rules.may_stand(actor, provider).allowed
         and found.sharing == "unconditional"
@@ -88,6 +90,9 @@ def _own_facets(actor: Actor, found: Resource) -> dict[str, Any]:
         "dependants": list(queries.dependants_of(found.pk)),
         "standing": queries.standing_signed(found),
         "differences": words.told(_differences(found)),
+        "breaks": [
+            (user, "、".join(words.label_of(place) for place in places)) for user, places in changes.breaks(found)
+        ],
     }
     if found.state in EDITABLE and actor.department == str(found.provider_id):
         entry = steps.entry_of(found)

@@ -13,7 +13,7 @@ TRANSITIONS: Mapping[str, Mapping[str, str]] = {
     "submitted": {"sign": "signed", "return": "returned"},
     "signed": {"publish": "published", "return": "returned"},
     "published": {"change": "published", "withdraw": "withdrawn"},
-    "withdrawn": {},
+    "withdrawn": {"restore": "draft"},
 }
 
 

@@ -35,9 +35,13 @@ def pause_if_ailing(run_id: UUID | str, *, fresh: bool = False) -> Run | None:
         except Conflict:
             return None
         made.refresh_from_db()
-    if made.state != Attachment.State.BROKEN:
+    if _readable(made):
         return None
     return _pause(by=SYSTEM, run=run, made=made)
+
+
+def _readable(made: Attachment) -> bool:
+    return made.state != Attachment.State.BROKEN and made.resource.online_state != "off"
 
 
 @act
@@ -46,7 +50,9 @@ def _pause(*, by: Actor, run: Run, made: Attachment) -> Run:
     held = Run.objects.select_for_update(of=("self",)).select_related("provider", "requester").get(pk=run.pk)
     first = held.state != Run.State.PAUSED
     held.state, held.next_at, held.phase, held.rate = Run.State.PAUSED, None, "", 0
-    held.error_code, held.error_params = made.problem or "catalogue.attachment.state.broken", made.problem_params
+    broken = made.state == Attachment.State.BROKEN
+    held.error_code = (made.problem or "catalogue.attachment.state.broken") if broken else "catalogue.online.off"
+    held.error_params = made.problem_params if broken else {}
     held.save(update_fields=["state", "next_at", "phase", "rate", "error_code", "error_params"])
     if first:
         records.note(Event.RUN_PAUSED, by, held, {"attachment": str(made.pk), "problem": made.problem}, now)
@@ -57,7 +63,7 @@ def resumable(now: datetime) -> list[Run]:
     """Paused runs whose source answers again, or is not attached any more (they then end with that reason): waiting."""
     paused = list(Run.objects.select_related("provider", "requester").filter(state=Run.State.PAUSED)[:500])
     states = {resource: catalogue.attachment_for_runs(resource) for resource in {run.resource for run in paused}}
-    mended = [run for run in paused if (made := states[run.resource]) is None or made.state != "broken"]
+    mended = [run for run in paused if (made := states[run.resource]) is None or _readable(made)]
     return [_resume(by=SYSTEM, run=run, now=now) for run in mended]
 
 
