@@ -17,7 +17,7 @@ from stdnum.cn import ric
 DATA = Path(__file__).parent / "data"
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉梅红建国志文"
-BAD = {"id_checksum": 15, "id_date": 8, "no_name": 7, "id_twice": 2, "sex_code": 3}
+BAD = {"id_checksum": 15, "id_date": 8, "no_name": 7, "id_twice": 2, "no_number": 3}
 BAD_ROWS = sum(BAD.values()) + BAD["id_twice"]  # 37: of two rows with one number neither can be trusted
 COLUMNS = ("id_number", "name", "name_bo", "sex", "ethnicity", "born", "division", "address", "deceased")
 
@@ -55,7 +55,7 @@ def _spoil(kind: str, row: list[str | None], before: str) -> None:
     elif kind == "id_twice":
         row[0] = before
     else:
-        row[3] = "7"
+        row[0] = None
 
 
 def people(count: int = 100_000, seed: int = 540000) -> Iterator[Made]:
