@@ -29,7 +29,7 @@ from zampa.desk.states import state_word
 from zampa.desk.wording import text_of
 
 Text = str | Promise
-Kind = Literal["text", "num", "day", "moment", "bytes", "state", "clock", "strong", "code"]
+Kind = Literal["text", "num", "day", "moment", "bytes", "state", "clock", "strong", "code", "bo"]
 COUNT_LIMIT = 10_000
 PAGE = 50
 LONGEST_PAGE = 200
@@ -40,10 +40,10 @@ FETCH = 2_000  # rows a long export holds at a time
 class Column:
     """One column. `value`: a dotted attribute path or a function of the row; default: the attribute `key`.
 
-    `kind` decides alignment and format (state: the row object or a state word, see the state tag; `state_of`
-    names its wording). `sort`: the ORM path it sorts by, empty = cannot be sorted. `link`: row -> address; the
-    first column of a list should have one. `phone=False` hides it on narrow screens. `export=False` keeps it
-    out of files.
+    `kind` decides alignment and format (bo: Tibetan; state: the row object or a state word, see the state tag;
+    `state_of` names its wording). `sort`: the ORM path it sorts by, empty = cannot be sorted. `link`: row ->
+    address; the first column of a list should have one. `phone=False` hides it on narrow screens. `export=False`
+    keeps it out of files.
     """
 
     key: str

@@ -9,9 +9,11 @@ from zampa.desk.wording import has_text, text_of
 TONES = {
     "wait": {
         "submitted", "waiting", "applied", "open", "changing", "returned", "signed", "reviewing", "overdue_soon",
-        "stale", "paused",
+        "stale", "paused", "proposed",
     },
-    "live": {"live", "published", "granted", "approved", "done", "delivered", "active", "met", "yes", "right"},
+    "live": {
+        "live", "published", "granted", "approved", "done", "delivered", "active", "met", "yes", "right", "in_force",
+    },
     "busy": {"running", "sending"},
     "bad": {"broken", "refused", "failed", "revoked", "expired", "late", "no", "wrong", "suspended"},
 }

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Schema
 
 from zampa.contracts.actors import Actor
-from zampa.standards.models import Element
+from zampa.standards.models import Adoption, Element
 
 
 class Asked(HttpRequest):
@@ -188,3 +188,63 @@ class RuleIn(Schema):
     severity: str = "blocks"
     tolerance_percent: float = 0.0
     message: str = ""
+
+
+class ListIn(Schema):
+    code: str
+    name: str
+    edition: str
+    source: str
+    name_bo: str = ""
+    name_en: str = ""
+    standard: str = ""
+    whole: str = "unknown"
+    whole_note: str = ""
+    expected: int | None = None
+
+
+class DocumentIn(Schema):
+    family: str
+    number: str
+    title: str
+    kind: str = "platform"
+    edition: str = ""
+    title_bo: str = ""
+    title_en: str = ""
+    issuer: str = ""
+    abstract: str = ""
+    issued_on: date | None = None
+    in_force_on: date | None = None
+
+
+class NewDocument(DocumentIn):
+    replaces: UUID | None = None
+
+
+class InForceIn(Schema):
+    on: date
+
+
+class ReasonIn(Schema):
+    reason: str
+
+
+class AdoptionIn(Schema):
+    department: UUID
+    on: date
+    note: str = ""
+
+
+class AdoptionOut(Schema):
+    department: UUID
+    name: str
+    adopted_on: date
+    note: str
+
+    @staticmethod
+    def resolve_department(row: Adoption) -> UUID:
+        return row.department_id
+
+    @staticmethod
+    def resolve_name(row: Adoption) -> str:
+        return row.department.name

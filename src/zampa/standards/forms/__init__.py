@@ -1,6 +1,6 @@
 """What people fill in, a file a subject."""
 
-from zampa.standards.forms.documents import AdoptionForm, DocumentForm, InForceForm, ListForm, ReasonForm
+from zampa.standards.forms.documents import AdoptionForm, DocumentForm, InForceForm, ListForm, PaperForm, ReasonForm
 from zampa.standards.forms.elements import DecideForm, ElementForm, EndForm, FileForm
 from zampa.standards.forms.rules import RuleForm
 
@@ -13,6 +13,7 @@ __all__ = [
     "FileForm",
     "InForceForm",
     "ListForm",
+    "PaperForm",
     "ReasonForm",
     "RuleForm",
 ]

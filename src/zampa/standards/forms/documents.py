@@ -48,6 +48,10 @@ class DocumentForm(DeskForm):
         return DocumentDraft(**{name: value for name, value in self.cleaned_data.items() if name != "replaces"})
 
 
+class PaperForm(DeskForm):
+    file = forms.FileField(label=_("材料"), help_text=_("PDF、OFD、DOCX、XLSX、PNG、JPG，每件不超过 20 MB。"))
+
+
 class InForceForm(DeskForm):
     on = forms.DateField(label=_("实施"))
 

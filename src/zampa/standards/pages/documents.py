@@ -20,7 +20,7 @@ from zampa.desk.papers import LARGEST, paper_path, sent
 from zampa.ground.errors import NotFound
 from zampa.standards import acts, queries
 from zampa.standards.acts.documents import FOLDER
-from zampa.standards.forms import AdoptionForm, DocumentForm, FileForm, InForceForm, ReasonForm
+from zampa.standards.forms import AdoptionForm, DocumentForm, InForceForm, PaperForm, ReasonForm
 from zampa.standards.models import Document
 from zampa.standards.rules import access
 
@@ -75,7 +75,7 @@ def shown(request: StaffRequest, document_id: UUID) -> HttpResponse:
         "elements": row.elements.count(),
         "may_change": access.may_change(request.actor, str(row.department_id or "")).allowed,
         "may_adopt": row.state == "in_force" and access.may_adopt(request.actor, request.actor.department).allowed,
-        "paper_form": FileForm(),
+        "paper_form": PaperForm(),
     }
     return render(request, "standards/document.html", context)
 
@@ -152,7 +152,7 @@ def _form(request: StaffRequest, form: DeskForm, title: str, cancel: str) -> Htt
 @signed_in
 @require_POST
 def add_paper(request: StaffRequest, document_id: UUID) -> HttpResponse:
-    form, to = FileForm(request.POST, request.FILES), reverse("standards:document", args=[document_id])
+    form, to = PaperForm(request.POST, request.FILES), reverse("standards:document", args=[document_id])
     if not form.is_valid():
         messages.error(request, _("请选择要上传的文件。"))
         return see_other(to)

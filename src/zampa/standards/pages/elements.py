@@ -41,7 +41,6 @@ ELEMENTS = ListSpec(
         Column("type", lazy("类型"), value=lambda row: row.get_type_display()),
         Column("length", lazy("长度"), value=length_of, phone=False),
         Column("domain", lazy("值域"), value=domain_of, phone=False),
-        Column("sensitivity", lazy("敏感程度"), value=lambda row: row.get_sensitivity_display(), phone=False),
         Column("department", lazy("制定"), value=lambda row: row.department.name if row.department else _("全区"),
                phone=False),
         Column("state", lazy("状态"), value=lambda row: row, kind="state"),

@@ -58,7 +58,7 @@ def values_spec(row: CodeList, tree: bool = False) -> ListSpec:
             Column("code", lazy("代码"), kind="code", sort="code"),
             Column("name", lazy("名称"), kind="strong", sort="name_key", link=below if tree else None),
             Column("parent", lazy("上级"), kind="code", phone=False),
-            Column("name_bo", lazy("藏文名称"), phone=False),
+            Column("name_bo", lazy("藏文名称"), kind="bo", phone=False),
             Column("name_en", lazy("英文名称"), phone=False),
             Column("other", lazy("其他属性"), value=others, phone=False),
             Column("valid_from", lazy("生效"), kind="day", phone=False),

@@ -161,7 +161,8 @@ def _made(element: Known, said: dict[str, tuple[int, dict[str, str]]], type: str
     ranked = sorted(said.items(), key=lambda one: -one[1][0])
     exact = sum(1 for reason, _ in ranked if reason in EXACT)
     score = min(100, ranked[0][1][0] + 3 * max(0, exact - 1))
-    reasons = [(f"standards.suggest.{reason}", params) for reason, (points, params) in ranked if points >= LEAST]
+    told = [one for one in ranked if one[1][0] >= LEAST and (not exact or one[0] in EXACT)]
+    reasons = [(f"standards.suggest.{reason}", params) for reason, (_points, params) in told]
     if type and not type_fits(element.type, type):
         score -= CLASH
         reasons.append(("standards.suggest.clash", {"type": type}))

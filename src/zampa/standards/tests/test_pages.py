@@ -133,3 +133,29 @@ def test_the_api_enters_an_element_suggests_it_and_states_its_rules(authority: C
     assert authority.delete(f"{address}/rules/{rules.json()[1]['id']}").status_code == 204
     ended = authority.post(address + "/end", {"reason": "x"}, content_type="application/json")
     assert ended.json()["state"] == "abolished"
+
+
+def test_the_api_keeps_a_list_and_a_document(authority: Client) -> None:
+    kept = {"code": "road-types", "name": "公路类别", "edition": "2026", "source": "交通运输厅"}
+    made = authority.post("/api/standards/lists", kept, content_type="application/json")
+    assert made.status_code == 201
+    address = f"/api/standards/lists/{made.json()['id']}"
+    file = SimpleUploadedFile("x.csv", "代码,名称\n11,国道\n".encode())
+    assert authority.post(address + "/values", {"file": file}).json()["size"] == 1
+    wrong = authority.post(address + "/values", {"file": SimpleUploadedFile("x.csv", "代码,名称\n11,\n".encode())})
+    assert wrong.status_code == 422 and wrong.json()["errors"][0]["where"] == "B2"
+    changed = authority.put(address, {**kept, "edition": "2027"}, content_type="application/json")
+    assert changed.json()["edition"] == "2027"
+    ended = authority.post(address + "/end", {"reason": "并入别表"}, content_type="application/json")
+    assert ended.json()["state"] == "abolished"
+    given = {"family": "docking", "number": "DB54/T 3", "title": "多级平台对接规范"}
+    document = authority.post("/api/standards/documents", given, content_type="application/json")
+    place = f"/api/standards/documents/{document.json()['id']}"
+    day = {"on": "2026-03-01"}
+    started = authority.post(place + "/in-force", day, content_type="application/json")
+    assert started.json()["state"] == "in_force"
+    adoption = {**day, "department": str(a_department("教育厅").pk)}
+    assert authority.post(place + "/adoptions", adoption, content_type="application/json").status_code == 201
+    assert [one["name"] for one in authority.get(place + "/adoptions").json()] == ["教育厅"]
+    gone = authority.post(place + "/abolish", {"reason": "不再需要"}, content_type="application/json")
+    assert gone.json()["state"] == "abolished"
