@@ -13,7 +13,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from zampa.approvals import acts as approvals
 from zampa.approvals.models import Clock, Extension, PolicyProfile
-from zampa.catalogue.models import ClassMap, ClassNode, Item, Judgement, QualityRule, Resource, Ruling, SavedSearch
+from zampa.catalogue.models import (
+    ClassMap,
+    ClassNode,
+    DraftingJob,
+    Item,
+    Judgement,
+    QualityRule,
+    Resource,
+    Ruling,
+    SavedSearch,
+)
 from zampa.census.models import AllowedNetwork
 from zampa.contracts.actors import SYSTEM, Subject
 from zampa.contracts.deliveries import DeliverySpec, Mark
@@ -45,7 +55,7 @@ WORDS = {
 # Rows of a department that other departments must not learn of.
 PRIVATE = {
     "request_id", "grant_id", "delivery_id", "call_id", "connection_id", "run_id", "paper_id", "key_id", "deputy_id",
-    "token_id", "clock_id", "extension_id", "gateway_id", "subject_id", "export_id", "search_id",
+    "token_id", "clock_id", "extension_id", "gateway_id", "subject_id", "export_id", "search_id", "job_id",
 }  # fmt: skip
 
 
@@ -162,6 +172,7 @@ def _house(world: World) -> None:
         state="done", asked_at=now,
     )  # fmt: skip
     _classes(world)
+    _drafting(world)
     draft = Resource.objects.create(
         code="306002/9", name="尚未发布的目录草稿", provider=story.police.row, sharing="conditional", state="draft",
         created_by_name="x", created_at=now, updated_at=now,
@@ -200,6 +211,16 @@ def _quality(world: World) -> None:
         spec=rule.spec, checked=2, failed=1, held=False,
     )  # fmt: skip
     world.rows |= {"quality_rule_id": str(rule.pk), "judgement_id": str(judgement.pk)}
+
+
+def _drafting(world: World) -> None:
+    """A drafting job of the provider that is over."""
+    story, now = world.story, utc_now()
+    job = DraftingJob.objects.create(
+        department=story.police.row, connection=story.source, person=world.people["police.editor"], asked_by_name="x",
+        asked_at=now, state="done", total=0, ended_at=now,
+    )  # fmt: skip
+    world.rows["job_id"] = str(job.pk)
 
 
 def _standards(world: World) -> None:

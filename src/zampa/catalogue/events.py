@@ -39,5 +39,8 @@ class Event(StrEnum):
     QUALITY_FELL = "catalogue:quality:fell"
     QUALITY_HELD = "catalogue:quality:held"
     SAMPLES_READ = "catalogue:samples:read"
+    DRAFTING_ASKED = "catalogue:drafting:asked"
+    DRAFTING_STOPPED = "catalogue:drafting:stopped"
+    DRAFTING_RESUMED = "catalogue:drafting:resumed"
     CLASS_MAPPED = "catalogue:class:mapped"
     CLASS_UNMAPPED = "catalogue:class:unmapped"

@@ -8,7 +8,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from zampa.catalogue import acts
-from zampa.catalogue.acts import searches
+from zampa.catalogue.acts import bulk, searches
 from zampa.catalogue.search import feed
 from zampa.ground.errors import Unavailable
 
@@ -80,3 +80,18 @@ def expire_samples(timestamp: int) -> None:
     """Every hour: sampled rows whose 30 days are over."""
     close_old_connections()
     acts.expire_samples()
+
+
+@app.task(name="catalogue.draft_tables", queueing_lock=None)
+def draft_tables(job_id: str) -> None:
+    """Every table of a drafting job that still waits; does nothing when another worker has it."""
+    close_old_connections()
+    bulk.carry_out_drafting(job_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="catalogue.resume_drafting", queueing_lock="catalogue.resume_drafting")
+def resume_drafting(timestamp: int) -> None:
+    """Every minute: drafting jobs whose worker was killed go on from the table they had reached."""
+    close_old_connections()
+    bulk.take_up_again()

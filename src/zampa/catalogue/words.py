@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as now_text
@@ -27,6 +27,8 @@ LABELS: dict[str, str | Promise] = {
     "system": _("所属系统"),
     "update_cycle": _("更新周期"),
     "related_codes": _("关联资源代码"),
+    "formats": _("其他格式"),
+    "extra": _("扩展要素"),
     "sharing": _("共享类型"),
     "use_requirement": _("使用要求"),
     "ways": _("共享方式"),
@@ -40,6 +42,67 @@ LABELS: dict[str, str | Promise] = {
     "secrecy_checked": _("保密审查"),
     "impact_assessed": _("个人信息保护影响评估"),
     "items": _("信息项"),
+}
+EXTRA_LABELS: dict[str, str | Promise] = {
+    "provider_kind": _("提供方类型"),
+    "ownership": _("权属关系"),
+    "management": _("管理方式"),
+    "origin": _("生成方式"),
+    "link": _("在线链接"),
+    "secrecy": _("涉密属性"),
+    "medium": _("存储介质"),
+    "location": _("物理位置"),
+    "granularity": _("最小分级单元"),
+    "indicators": _("指标体系"),
+    "served": _("服务对象"),
+    "field": _("服务领域"),
+    "main_source": _("主要来源"),
+    "scene": _("来源业务场景"),
+    "duty": _("处室职责"),
+    "area": _("数据范围"),
+    "contact": _("共享咨询联系人"),
+    "contact_phone": _("共享咨询电话"),
+    "share_mode": _("共享途径"),
+    "census_rows": _("普查记录数"),
+    "census_bytes": _("普查数据量"),
+    "update_cycle": _("更新周期"),
+    "way": _("共享方式"),
+    "scope": _("共享范围"),
+    "opening_conditions": _("开放条件"),
+    "format": _("格式"),
+    "storage": _("存储位置"),
+    "date_format": _("日期格式"),
+    "required": _("交换必选"),
+}
+EXTRA_WORDS: dict[str, str | Promise] = {
+    "department": _("行政机关"),
+    "unit": _("事业单位"),
+    "enterprise": _("企业"),
+    "other": _("其他"),
+    "own": _("本部门"),
+    "shared": _("多部门共有"),
+    "entrusted": _("受委托"),
+    "central": _("集中管理"),
+    "vertical": _("垂直管理"),
+    "collected": _("采集"),
+    "produced": _("加工产生"),
+    "exchanged": _("交换取得"),
+    "bought": _("购买"),
+    "none": _("非涉密"),
+    "work_secret": _("工作秘密"),
+    "electronic": _("电子"),
+    "paper": _("纸质"),
+    "both": _("电子和纸质"),
+    "region": _("全区"),
+    "prefecture": _("地市"),
+    "county": _("区县"),
+    "platform": _("共享平台"),
+    "mail": _("邮件"),
+    "media": _("介质"),
+    "yes": _("是"),
+    "no": _("否"),
+    **{str(word): text for word, text in Resource.Cycle.choices},
+    **{str(word): text for word, text in Resource.Way.choices},
 }
 ITEM_LABELS: dict[str, str | Promise] = {
     "name": _("信息项名称"),
@@ -63,6 +126,7 @@ ITEM_LABELS: dict[str, str | Promise] = {
     "opening": _("开放类型"),
     "checks": _("质量规则"),
     "note": _("说明"),
+    "extra": _("扩展属性"),
 }
 
 
@@ -89,13 +153,24 @@ def shown(where: str, value: object) -> str:
 
 
 def _word(where: str, value: object) -> str:
-    if isinstance(value, dict):  # a check
+    if isinstance(value, dict) and "kind" in value and "category" not in value:  # a check
         return text_of(f"catalogue.check.{value.get('kind')}")
+    if isinstance(value, dict):
+        return "；".join(f"{name} {text}" for name, text in extras_told(value))
     model = Item if where.startswith("items.") else Resource
     name = where.rsplit(".", 1)[-1]
     field = next((one for one in model._meta.fields if one.name == name), None)
     choices = dict(Resource.Way.choices) if name == "ways" else dict(field.flatchoices) if field else {}
     return str(choices.get(value, value))
+
+
+def extras_told(extra: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The elements beside the thirteen that were filled in: label and words. A format's row reads as its class."""
+    formats = dict(Resource.Format.choices)
+    if "category" in extra:
+        return [(str(formats.get(extra["category"], extra["category"])), str(extra.get("kind", "")))]
+    filled = [(name, text) for name, text in extra.items() if text]
+    return [(str(EXTRA_LABELS.get(name, name)), str(EXTRA_WORDS.get(text, text))) for name, text in filled]
 
 
 def told(differences: Iterable[tuple[str, object, object]]) -> list[tuple[str, str, str]]:

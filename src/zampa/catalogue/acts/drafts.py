@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
@@ -55,6 +55,9 @@ class Draft:
     secrecy_checked: bool = False
     impact_assessed: bool = False
     system_id: UUID | str | None = None
+    formats: Sequence[Mapping[str, str]] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
+    suggestions: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +85,7 @@ class ItemDraft:
     opening: str = "none"
     checks: Sequence[Check] = ()
     note: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
     suggestion: dict[str, str] = field(default_factory=dict)
 
 
@@ -96,6 +100,7 @@ def draft_resource(
         provider_id=by.department, created_by_name=by.name, created_at=now, updated_at=now, state=Resource.State.DRAFT
     )
     _fill(resource, by, draft)
+    resource.suggestions = dict(draft.suggestions)
     resource.save(force_insert=True)
     placing.follow_class(resource)
     write_items(resource, items)
@@ -149,7 +154,7 @@ def _fill(resource: Resource, by: Actor, draft: Draft) -> None:
     for name in steps.PLAIN:
         if hasattr(draft, name):
             setattr(resource, name, _plain(getattr(draft, name)))
-    if faults := _unknown_words(resource):
+    if faults := _unknown_words(resource) + rules.extra_faults(resource.extra) + rules.format_faults(resource.formats):
         raise NotValid("catalogue.resource.incomplete", faults=faults)
     node = ClassNode.objects.filter(scheme=resource.code_scheme, code=resource.class_code).first()
     if resource.class_code and node is None:
@@ -170,6 +175,8 @@ def _fill(resource: Resource, by: Actor, draft: Draft) -> None:
 def _plain(value: object) -> object:
     if isinstance(value, str):
         return value.strip()
+    if isinstance(value, Mapping):
+        return {name: text.strip() for name, text in value.items() if text.strip()}
     return list(value) if isinstance(value, (list, tuple)) else value
 
 
@@ -236,6 +243,7 @@ def _grid_faults(rows: Sequence[Item]) -> list[Fault]:
             faults.append(Fault(where, "catalogue.item.unknown_type", {**params, "type": item.type}))
             continue
         faults += _unknown_words(item, where)
+        faults += [Fault(where, one.code, {**params, **one.params}) for one in rules.item_extra_faults(item.extra)]
         try:
             checks = [msgspec.convert(check, Check) for check in item.checks]
             validate_checks(checks, {item.column or item.name: cast(DataType, item.type)})

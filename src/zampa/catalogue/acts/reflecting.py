@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,9 +16,19 @@ from zampa.connectors.registry import connector
 from zampa.contracts.actors import Actor
 from zampa.contracts.schemas import Field, TableRef
 from zampa.ledger.acts import act
+from zampa.standards import queries as elements
 
 SAMPLE = 200
+SURE = 85  # of 100: below it a name is shown as a suggestion only, not taken
 FORMATS = {"csv": "sheet", "xlsx": "sheet", "parquet": "self", "http": "service"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reflected:
+    """A table as it was found: where it lies, and its columns as items with their suggestions."""
+
+    source: Connection
+    items: list[ItemDraft]
 
 
 def draft_from_table(
@@ -26,46 +36,67 @@ def draft_from_table(
 ) -> Resource:
     """A new entry from a real table, with suggestions and the reason of each. The source is read before the
     transaction opens; its values are looked at and not kept."""
-    source = _may_reflect(by=by, connection_id=connection_id)
-    items = reflect(connection_id, table)
-    words = [item.sensitivity for item in items]
-    filled = replace(
-        draft,
-        grade=max(draft.grade, rules.grade_of(words)),
-        sharing=_sharing(draft.sharing, items),
-        category="personal" if {"personal", "sensitive"} & set(words) else draft.category,
-        format=FORMATS.get(source.engine, "database"),
-        format_note=draft.format_note or source.get_engine_display(),
-        system_id=draft.system_id or source.system_id,
-    )
-    return draft_resource(by=by, draft=filled, items=items, now=now)
+    found = reflected(by=by, connection=may_reflect(by=by, connection_id=connection_id), table=table)
+    return draft_resource(by=by, draft=filled(draft, found), items=found.items, now=now)
 
 
 @act
-def _may_reflect(*, by: Actor, connection_id: UUID | str) -> Connection:
+def may_reflect(*, by: Actor, connection_id: UUID | str) -> Connection:
+    """The connection, when it is the actor's own to catalogue from."""
     source = census.connection(by, connection_id)
     rules.may_edit(by, str(source.department_id)).require()
     return source
 
 
-def _sharing(asked: str, items: Sequence[ItemDraft]) -> str:
-    """An entry that holds personal items is conditional unless somebody decides otherwise."""
-    if asked == "unconditional" and any(item.sharing == "conditional" for item in items):
-        return "conditional"
-    return asked
+def filled(
+    draft: Draft, found: Reflected, *, name: rules.Guess | None = None, placed: rules.Guess | None = None
+) -> Draft:
+    """What was given, completed by what the table suggests; each suggestion keeps its reason."""
+    sensitivities = {item.name: item.sensitivity for item in found.items}
+    words = list(sensitivities.values())
+    shared = rules.guess_sharing(sensitivities)
+    scheme, _colon, code = placed.value.partition(":") if placed else ("", "", "")
+    guesses = {"sharing": shared, "name": name, "class_code": placed}
+    return replace(
+        draft,
+        grade=max(draft.grade, rules.grade_of(words)),
+        sharing=shared.value if draft.sharing == "unconditional" else draft.sharing,
+        category="personal" if {"personal", "sensitive"} & set(words) else draft.category,
+        format=FORMATS.get(found.source.engine, "database"),
+        format_note=draft.format_note or found.source.get_engine_display(),
+        system_id=draft.system_id or found.source.system_id,
+        code_scheme=scheme if code and not draft.class_code else draft.code_scheme,
+        class_code=draft.class_code or code,
+        suggestions={
+            where: {"reason": one.reason, "value": one.value, "params": dict(one.params)}
+            for where, one in guesses.items()
+            if one is not None and one.reason
+        },
+    )
 
 
-def reflect(connection_id: UUID | str, table: TableRef) -> list[ItemDraft]:
+def reflected(*, by: Actor, connection: Connection, table: TableRef) -> Reflected:
     """The columns of a real table as items with suggestions."""
-    endpoint = census.endpoint_of(connection_id)
-    engine = connector(endpoint.engine, census.address_policy(connection_id))
+    endpoint = census.endpoint_of(connection.pk)
+    engine = connector(endpoint.engine, census.address_policy(connection.pk))
     fields = engine.schema(endpoint, table).fields
     batch = engine.sample(endpoint, table, SAMPLE)
     seen = {
         name: [str(value) for value in batch.column(name).to_pylist() if value is not None]
         for name in batch.schema.names
     }
-    return items_from(fields, seen)
+    return Reflected(source=connection, items=[_named(by, one) for one in items_from(fields, seen)])
+
+
+def _named(by: Actor, item: ItemDraft) -> ItemDraft:
+    """A column without a comment is called as the data element its name stands for, when one plainly does."""
+    if item.name != item.column:
+        return item
+    found = elements.suggested(by, name=item.column, column=item.column, type=item.type, most=1)
+    if not found or found[0].score < SURE:
+        return item
+    said = {"name": found[0].name, "element": found[0].number}
+    return replace(item, name=found[0].name, suggestion={**item.suggestion, **said})
 
 
 def items_from(fields: Sequence[Field], seen: dict[str, list[str]]) -> list[ItemDraft]:

@@ -24,7 +24,7 @@ from zampa.ledger.acts import act
 
 NARROW = (
     "abstract", "name_bo", "update_cycle", "related_codes", "format_note", "code_scheme", "class_code", "class_name",
-    "placements", "system",
+    "placements", "system", "formats", "extra",
 )  # fmt: skip
 
 

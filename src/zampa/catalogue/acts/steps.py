@@ -50,6 +50,8 @@ PLAIN = (
     "update_cycle",
     "grade",
     "related_codes",
+    "formats",
+    "extra",
     "secrecy_checked",
     "impact_assessed",
 )
@@ -76,6 +78,7 @@ ITEM_PLAIN = (
     "opening",
     "checks",
     "note",
+    "extra",
 )
 
 

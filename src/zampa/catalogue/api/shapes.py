@@ -51,6 +51,7 @@ class ItemIn(Schema):
     basis_article: str = ""
     opening: str = "none"
     checks: list[CheckIn] = []
+    extra: dict[str, str] = {}
     note: str = ""
 
 
@@ -75,6 +76,7 @@ class ItemOut(Schema):
     basis_article: str
     opening: str
     checks: list[CheckIn]
+    extra: dict[str, str]
     note: str
     column: str
     suggestion: dict[str, str]
@@ -105,6 +107,8 @@ class ResourceOut(Schema):
     opening_conditions: str
     update_cycle: str
     grade: str
+    formats: list[dict[str, str]]
+    extra: dict[str, str]
     related_codes: list[str]
     published_on: date | None
     state: str
@@ -203,6 +207,8 @@ class DraftIn(Schema):
     opening_conditions: str = ""
     update_cycle: str = "irregular"
     grade: str = "2"
+    formats: list[dict[str, str]] = []
+    extra: dict[str, str] = {}
     related_codes: list[str] = []
     secrecy_checked: bool = False
     impact_assessed: bool = False

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zampa.catalogue.acts import Draft
 from zampa.catalogue.forms.classes import ClassField
+from zampa.catalogue.forms.extras import extra_fields, format_fields, taken
 from zampa.catalogue.models import GUIDE, Basis, Opening, Resource, Sharing
 from zampa.catalogue.words import label_of
 from zampa.census.queries import systems_of
@@ -23,6 +24,8 @@ GROUPS = (
     (_("不予共享的依据"), ("basis_kind", "basis_instrument", "basis_article")),
     (_("向社会开放"), ("opening", "opening_conditions")),
     (_("发布前的审查"), ("secrecy_checked", "impact_assessed")),
+    (_("其他格式"), tuple(format_fields())),
+    (_("扩展要素"), tuple(extra_fields())),
 )
 
 
@@ -92,6 +95,8 @@ class ResourceForm(DeskForm):
 
     def __init__(self, *args: Any, actor: Actor, **given: Any) -> None:
         super().__init__(*args, **given)
+        self.fields.update(format_fields())
+        self.fields.update(extra_fields())
         mine = systems_of(actor).filter(department_id=actor.department)[:500]
         self.fields["system_id"].choices = [*NOTHING, *((str(row.pk), row.name) for row in mine)]
 
@@ -102,9 +107,12 @@ class ResourceForm(DeskForm):
     def draft(self) -> Draft:
         values = dict(self.cleaned_data)
         place = values.pop("class_code")
+        extra, formats = taken(values)
         return Draft(
             **{
                 **values,
+                "extra": extra,
+                "formats": formats,
                 "code_scheme": place.scheme if place else GUIDE,
                 "class_code": place.code if place else "",
                 "system_id": values["system_id"] or None,

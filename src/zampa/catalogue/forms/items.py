@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zampa.catalogue.acts import ItemDraft
+from zampa.catalogue.forms.extras import extra_fields, initial_extras, taken
 from zampa.catalogue.models import Basis, Item, Opening, Sharing
 from zampa.catalogue.rules.entries import TYPE_LETTERS
 from zampa.contracts.flowspecs import Check
@@ -133,10 +134,12 @@ class ItemForm(DeskForm):
     def __init__(self, *args: Any, item: ItemDraft, **given: Any) -> None:
         self.item = item
         super().__init__(*args, initial=_initial(item), **given)
+        self.fields.update(extra_fields(item=True))
         self.fields["checks"].choices = [(kind, text_of(f"catalogue.check.{kind}")) for kind in PLAIN_CHECKS]
 
     def draft(self) -> ItemDraft:
         values = dict(self.cleaned_data)
+        extra, _formats = taken(values)
         field, kinds = values["column"] or values["name"], values.pop("checks")
         checks = [Check(code=kind, field=field, kind=kind) for kind in PLAIN_CHECKS if kind in kinds]
         if values["length"] and values["type"] == "text":
@@ -150,7 +153,7 @@ class ItemForm(DeskForm):
         if any(bounds.values()):
             params: dict[str, str | int | list[str]] = {side: value for side, value in bounds.items() if value}
             checks.append(Check(code="between", field=field, kind="between", params=params))
-        return replace(self.item, **values, checks=checks)
+        return replace(self.item, **values, checks=checks, extra=extra)
 
 
 def _initial(item: ItemDraft) -> dict[str, Any]:
@@ -161,6 +164,7 @@ def _initial(item: ItemDraft) -> dict[str, Any]:
     shown = {name: getattr(item, name) for name in ItemDraft.__dataclass_fields__ if name != "checks"}
     return {
         **shown,
+        **initial_extras(item.extra),
         "checks": [kind for kind in PLAIN_CHECKS if kind in by_kind],
         "pattern": by_kind.get("pattern", {}).get("regex", ""),
         "values": " ".join(str(value) for value in values) if isinstance(values, list) else "",

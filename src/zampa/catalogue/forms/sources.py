@@ -121,3 +121,17 @@ class PathForm(TimeItem):
     response = forms.ChoiceField(
         label=_("返回格式"), choices=[("", _("整体转发")), ("json", "JSON"), ("ndjson", "NDJSON")], required=False
     )
+
+
+class TablesForm(DeskForm):
+    """The tables of a connection that are to become drafts, all ticked."""
+
+    tables = forms.MultipleChoiceField(label=_("表或文件"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, tables: list[TableRef], **given: Any) -> None:
+        super().__init__(*args, **given)
+        choices = [
+            (f"{row.schema}/{row.name}", f"{row.name}{' · ' + row.comment if row.comment else ''}") for row in tables
+        ]
+        self.fields["tables"].choices = choices
+        self.fields["tables"].initial = [key for key, _label in choices]

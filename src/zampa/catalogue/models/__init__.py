@@ -2,6 +2,7 @@
 
 from zampa.catalogue.models.attachments import Attachment, Dependant, Probe, SourceDay
 from zampa.catalogue.models.classification import GUIDE, ClassMap, ClassNode, Placement, Scheme
+from zampa.catalogue.models.drafting import DraftingJob, DraftingTable
 from zampa.catalogue.models.quality import Judgement, QualityRule, Ruling, SampledRow
 from zampa.catalogue.models.resources import (
     Basis,
@@ -22,6 +23,8 @@ __all__ = [
     "ClassMap",
     "ClassNode",
     "Dependant",
+    "DraftingJob",
+    "DraftingTable",
     "Item",
     "Judgement",
     "Opening",

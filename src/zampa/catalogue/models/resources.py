@@ -36,6 +36,8 @@ class Basis(models.TextChoices):
 class Resource(models.Model):
     """信息资源. `code` = class code / sequence, given when it is published for the first time.
 
+    `formats`: rows {"category", "kind", "note"}, `format` is the first's; `extra`: rules.extras; `suggestions`:
+    element -> what drafting suggested and why.
     `remarks` (element or "items.N" -> reason): all that the last return asked for.
     A change is prepared in a row of its own that `replaces` the published one, which stays in use as it is meanwhile.
     """
@@ -135,6 +137,9 @@ class Resource(models.Model):
     update_cycle = models.CharField(max_length=12, choices=Cycle, default=Cycle.IRREGULAR)
     grade = models.CharField(max_length=2, choices=Grade, default=Grade.G2)
     published_on = models.DateField(null=True, blank=True)
+    formats = models.JSONField(default=list, blank=True)
+    extra = models.JSONField(default=dict, blank=True)
+    suggestions = models.JSONField(default=dict, blank=True)
     related_codes = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     secrecy_checked = models.BooleanField(default=False)
     impact_assessed = models.BooleanField(default=False)
@@ -207,6 +212,7 @@ class Item(models.Model):
     opening = models.CharField(max_length=16, choices=Opening, default=Opening.NONE)
     checks = models.JSONField(default=list, blank=True)
     note = models.CharField(max_length=300, blank=True)
+    extra = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ("resource_id", "position")

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from zampa.catalogue.pages import attaching, binding, classes, deciding, drafting, entries, quality, search, sources
+from zampa.catalogue.pages import (
+    attaching,
+    binding,
+    bulk,
+    classes,
+    deciding,
+    drafting,
+    entries,
+    quality,
+    search,
+    sources,
+)
 
 app_name = "catalogue"
 urlpatterns = [
@@ -14,6 +25,11 @@ urlpatterns = [
     path("searches/<uuid:search_id>/drop/", search.drop, name="drop_search"),
     path("new/", drafting.new, name="new"),
     path("from-table/", drafting.from_table, name="from_table"),
+    path("from-database/", bulk.from_database, name="from_database"),
+    path("drafting/", bulk.jobs, name="drafting_jobs"),
+    path("drafting/<uuid:job_id>/", bulk.job, name="drafting_job"),
+    path("drafting/<uuid:job_id>/progress/", bulk.progress, name="drafting_progress"),
+    path("drafting/<uuid:job_id>/do/<str:name>/", bulk.step, name="drafting_step"),
     path("classes/", classes.classes, name="classes"),
     path("classes/branch/", classes.branch, name="branch"),
     path("classes/counts/", classes.counts, name="counts"),

@@ -15,6 +15,7 @@ from zampa.catalogue import acts, queries, rules
 from zampa.catalogue.acts import steps
 from zampa.catalogue.acts.drafts import draft_of
 from zampa.catalogue.forms import ItemForm, Items, ResourceForm, SourceForm, TableForm
+from zampa.catalogue.forms.extras import initial_extras
 from zampa.catalogue.models import Resource
 from zampa.census import queries as census
 from zampa.connectors.registry import connector
@@ -46,6 +47,7 @@ def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
     initial = {name: getattr(found, name) for name in steps.PLAIN} | {
         "system_id": str(found.system_id or ""),
         "related_codes": " ".join(found.related_codes),
+        **initial_extras(found.extra, found.formats),
         "class_code": f"{found.code_scheme}:{found.class_code} {found.class_name}" if found.class_code else "",
     }
     form = ResourceForm(request.POST or None, initial=initial, actor=request.actor)

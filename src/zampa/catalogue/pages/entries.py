@@ -44,6 +44,8 @@ def resource(request: StaffRequest, pk: UUID) -> HttpResponse:
         "resource": found,
         "tab": tab if tab in TABS else "overview",
         "items": list(queries.items_of(found.pk)),
+        "extras_told": words.extras_told(found.extra),
+        "formats_told": [pair for one in found.formats for pair in words.extras_told(one)],
         "placements": list(queries.placements_of(found.pk)),
         "attachment": attachment,
         "own": own,

@@ -13,14 +13,28 @@ from zampa.catalogue.rules.entries import (
     type_letter,
     warnings_of,
 )
+from zampa.catalogue.rules.extras import (
+    EXTRAS,
+    FORMAT_KINDS,
+    ITEM_EXTRAS,
+    extra_faults,
+    format_faults,
+    item_extra_faults,
+)
 from zampa.catalogue.rules.freshness import late_by, next_look, verdict, worse
+from zampa.catalogue.rules.guesses import Class, Guess, guess_class, guess_name, guess_sharing
 from zampa.catalogue.rules.selects import checked_select
 from zampa.catalogue.rules.suggestions import Suggestion, about_people, checks_for, item_name, sharing_of, suggest
 
 __all__ = [
+    "EXTRAS",
+    "FORMAT_KINDS",
+    "ITEM_EXTRAS",
+    "Class",
     "ClassRow",
     "Entry",
     "EntryItem",
+    "Guess",
     "Suggestion",
     "about_people",
     "checked_select",
@@ -28,8 +42,14 @@ __all__ = [
     "column_differences",
     "differences",
     "drift",
+    "extra_faults",
     "faults_of",
+    "format_faults",
     "grade_of",
+    "guess_class",
+    "guess_name",
+    "guess_sharing",
+    "item_extra_faults",
     "item_faults",
     "item_name",
     "late_by",

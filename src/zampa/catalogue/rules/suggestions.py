@@ -47,7 +47,7 @@ TRACES: tuple[tuple[str, str, str, str], ...] = (
     (r"死亡|deceased|婚姻|marri", "personal", "catalogue.suggest.person", ""),
 )
 PERSONS = (
-    r"身份证|公民身份|id_?(number|card)|出生|(?<![a-z])born|birth|性别|(?<![a-z])sex(?![a-z])|gender|民族|手机|mobile"
+    r"身份证|公民身份|id_?(number|card)|sfz|gmsfhm|出生|(?<![a-z])born|birth|性别|(?<![a-z])sex(?![a-z])|gender|民族|手机|mobile"
 )
 SHAPES: tuple[tuple[str, str, str, str], ...] = (
     (r"\d{17}[\dXx]", "sensitive", "catalogue.suggest.id_values", "id_number"),
@@ -92,10 +92,11 @@ def item_name(field: Field) -> str:
 def checks_for(field: Field, suggestion: Suggestion, *, sole_key: bool = False) -> list[Check]:
     """Checks a delivery should make of this column: what its own definition and its traces call for.
 
-    `sole_key`: the column alone names a row, so that it must not occur twice.
+    `sole_key`: the column alone names a row, so that it must not occur twice. A value is asked for only where the
+    source itself never lacks one: a name may be missing, and a Tibetan name often is.
     """
     name, checks = field.name, []
-    if not field.nullable or field.key or sole_key or suggestion.check == "name":
+    if not field.nullable or field.key or sole_key:
         checks.append(Check(code="not_null", field=name, kind="not_null"))
     if sole_key:
         checks.append(Check(code="unique", field=name, kind="unique"))
