@@ -17,7 +17,7 @@ from django.db import connection
 
 from benchmarks.search_set import multiplied, real
 from zampa.catalogue.models import Attachment, Resource, Version
-from zampa.catalogue.search import building, feed
+from zampa.catalogue.search import building
 from zampa.census.models import Connection
 from zampa.contracts.actors import SYSTEM
 from zampa.entrance import options
@@ -25,7 +25,6 @@ from zampa.ground.clock import utc_now
 from zampa.identity import acts as identity
 from zampa.identity import queries
 from zampa.identity.models import Department, Person, Region
-from zampa.index.entries import document
 
 SET = """
 CREATE UNLOGGED TABLE IF NOT EXISTS bench_set (number int, name text, name_key text, abstract text, provider int,
@@ -140,11 +139,11 @@ def peer() -> dict[str, float]:
 
 
 def _token_rows() -> Iterator[tuple[str, str, str, str, str]]:
-    for first, beyond in feed.stretches(building.STRETCH):
-        for entry in feed.entries_between(first, beyond):
-            told = json.loads(document(entry))
+    for documents in building.documents(2, options.text("ZAMPA_DATABASE_URL")):
+        for one in documents:
+            told = json.loads(one)
             rest = " ".join((told["items"], told["about"], told["department_name"]))
-            yield entry.id, "all", told["name"], told["sound"].replace("'", "_"), rest
+            yield told["id"], "all", told["name"], told["sound"].replace("'", "_"), rest
 
 
 TASKS = {

@@ -52,10 +52,10 @@ def rebuild(*, processes: int = 0, address: str = "", told: Told | None = None) 
     made = here().begin()
     count = 0
     try:
-        for documents in _documents(processes, address):
-            for one in documents:
+        for stretch in documents(processes, address):
+            for one in stretch:
                 made.writer.put_new(one)
-            count += len(documents)
+            count += len(stretch)
             if told is not None:
                 told(count)
         made.finish(mark)
@@ -65,7 +65,8 @@ def rebuild(*, processes: int = 0, address: str = "", told: Told | None = None) 
     return Built(count, (utc_now() - started).total_seconds())
 
 
-def _documents(processes: int, address: str) -> Iterator[list[str]]:
+def documents(processes: int, address: str) -> Iterator[list[str]]:
+    """The whole catalogue as documents, stretch by stretch."""
     stretches = feed.stretches(STRETCH)
     if not processes:
         for first, beyond in stretches:
