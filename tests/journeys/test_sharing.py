@@ -1,7 +1,8 @@
 """The way of one entry in a real browser, from a department's own table to rows delivered and a record that verifies.
 
 Everything is done by the pages' own buttons; only what the worker does beside them (runs, probes, the sequencer) is
-performed here in its place. The rows are the demo's: 100,000 people, 37 of them planted bad, 34 of these by what is granted.
+performed here in its place. The rows are the demo's: 100,000 people, 37 of them planted
+bad, 34 of these by what is granted.
 """
 
 from __future__ import annotations

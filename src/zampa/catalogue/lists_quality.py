@@ -50,7 +50,7 @@ JUDGEMENTS = ListSpec(
           for name in DIMENSIONS),
         Column("broken", _("不符合的规则"), kind="num", sort="broken"),
         Column("rows", _("行数"), kind="num", sort="rows", phone=False),
-        Column("finished_at", _("检查时间"), kind="moment", sort="finished_at", phone=False),
+        Column("finished_at", _("检查时间"), kind="day", sort="finished_at", phone=False),
     ),
     search=("resource__name", "resource__name_key", "resource__code", "resource__provider__name"),
     search_hint=_("资源、部门"),
