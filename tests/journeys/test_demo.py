@@ -49,7 +49,7 @@ def test_a_demo_over_a_running_one_starts_clean_and_once_leaves_nothing_running(
     for told in (
         "6,371 divisions, digests equal",
         "74 stations as XLSX",
-        "99,966 people; 34 bad rows in quarantine",
+        "99,963 people; 37 bad rows in quarantine",
         "refused with its reason",
         "stops within 5 s",
         "zampa verify finds all right",

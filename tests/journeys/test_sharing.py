@@ -1,8 +1,7 @@
 """The way of one entry in a real browser, from a department's own table to rows delivered and a record that verifies.
 
 Everything is done by the pages' own buttons; only what the worker does beside them (runs, probes, the sequencer) is
-performed here in its place. The rows are the demo's: 100,000 people, 37 of them planted
-bad, 34 of these by what is granted.
+performed here in its place. The rows are the demo's: 100,000 people, 37 of them planted bad.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.journeys import told
 from tests.journeys.screenshots import log_in
 from zampa.contracts.actors import SYSTEM
-from zampa.demo.people import KEPT_BACK
+from zampa.demo.people import BAD_ROWS
 from zampa.demo.story import Story
 from zampa.exchange.acts.deliveries import note_run_finished
 from zampa.ground.clock import local_date, utc_now
@@ -246,8 +245,8 @@ def delivered(office: Office, grant: str) -> None:
     note_run_finished(by=SYSTEM, run=runs.run(SYSTEM, run.pk))
     page = office.sit("police-editor", delivery)
     expect(page.locator("main")).to_contain_text("两端一致")
-    expect(page.locator("main")).to_contain_text(f"写入 {100_000 - KEPT_BACK:,}")
-    page.get_by_role("link", name=f"看隔离的 {KEPT_BACK} 行").click()
+    expect(page.locator("main")).to_contain_text(f"写入 {100_000 - BAD_ROWS:,}")
+    page.get_by_role("link", name=f"看隔离的 {BAD_ROWS} 行").click()
     expect(page.locator("table.list tbody tr").first).to_be_visible()
     expect(page.locator("main")).to_contain_text("每次查看都记入留痕")
     quarantine = page.url

@@ -38,6 +38,7 @@ class Event(StrEnum):
     RULE_DROPPED = "catalogue:rule:dropped"
     QUALITY_FELL = "catalogue:quality:fell"
     QUALITY_HELD = "catalogue:quality:held"
+    PROFILE_ASKED = "catalogue:profile:asked"
     SAMPLES_READ = "catalogue:samples:read"
     DRAFTING_ASKED = "catalogue:drafting:asked"
     DRAFTING_STOPPED = "catalogue:drafting:stopped"

@@ -95,3 +95,10 @@ def resume_drafting(timestamp: int) -> None:
     """Every minute: drafting jobs whose worker was killed go on from the table they had reached."""
     close_old_connections()
     bulk.take_up_again()
+
+
+@app.task(name="catalogue.profile", queueing_lock=None)
+def profile(profile_id: str) -> None:
+    """Make one picture of a table."""
+    close_old_connections()
+    acts.perform_profile(profile_id)

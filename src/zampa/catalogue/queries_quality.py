@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from zampa.catalogue import queries
 from zampa.catalogue.models import Attachment, Dependant, Item, Judgement, QualityRule, Resource, Ruling, SourceDay
+from zampa.catalogue.rules.interfaces import Described, Interface
 from zampa.census import queries as census
 from zampa.connectors.registry import connector
 from zampa.contracts.actors import SYSTEM, Actor
@@ -197,3 +198,20 @@ def answered(attachment: Attachment | None) -> tuple[int, int]:
     since = local_date(utc_now() - timedelta(days=ANSWERED_DAYS))
     found = SourceDay.objects.filter(attachment=attachment, day__gte=since).aggregate(well=Sum("well"), n=Sum("probes"))
     return found["well"] or 0, found["n"] or 0
+
+
+def interface_of(resource: Resource) -> Interface | None:
+    """What an entry's interface is described by; None when nothing that answers calls is attached."""
+    attachment = queries.open_attachment(resource.replaces_id or resource.pk)
+    if attachment is None or attachment.state == Attachment.State.APPLIED:
+        return None
+    table = attachment.reads_as == "table"
+    items = tuple(
+        Described(name=one.name, type=one.type, note=one.note, length=one.length, nullable=one.nullable, key=one.key)
+        for one in queries.items_of(resource.pk)
+        if one.column or one.path
+    )
+    return Interface(
+        name=resource.name, abstract=resource.abstract, version=resource.version, provider=resource.provider.name,
+        items=items, table=table, methods=tuple(attachment.methods), response=attachment.response,
+    )  # fmt: skip

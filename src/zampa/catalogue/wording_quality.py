@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORDING: dict[str, str | Promise] = {
     "catalogue.message.quality_fell": _("“%(resource)s”有 %(count)s 条质量规则不再符合，请查看。"),
+    "catalogue.interface.none": _("没有挂接可以调用的数据，没有接口说明。"),
     "catalogue.quality.bad_rule": _("规则的写法不对：%(why)s"),
     "catalogue.quality.not_found": _("没有这次质量检查，或您无权查看。"),
     "catalogue.quality.rule_not_found": _("没有这条质量规则，或您无权查看。"),

@@ -17,7 +17,7 @@ from zampa.catalogue.acts import sign_standing_decision  # noqa: E402
 from zampa.demo import proving, sharing, sources, wishes  # noqa: E402
 from zampa.demo.calls import Consumer, Reply  # noqa: E402
 from zampa.demo.cast import LOG_INS, Cast, enter_cast  # noqa: E402
-from zampa.demo.people import KEPT_BACK  # noqa: E402
+from zampa.demo.people import BAD_ROWS  # noqa: E402
 from zampa.demo.telling import StoryBroken, chapter, expect, said, tell, wait_until, warn  # noqa: E402
 from zampa.exchange.acts.endings import revoke_grant  # noqa: E402
 from zampa.exchange.models import CallRow, Gateway, Grant  # noqa: E402
@@ -141,8 +141,8 @@ class Story:
             f"file: {done.rows_written} stations as XLSX, with digest and mark",
         )
         done = sharing.deliver(self.cast, "police", self.grant_people, "table")
-        expect(done.rows_bad, KEPT_BACK, "bad rows in quarantine")
-        expect(sources.count_rows(self.own["social"], "person"), 100_000 - KEPT_BACK, "people received")
+        expect(done.rows_bad, BAD_ROWS, "bad rows in quarantine")
+        expect(sources.count_rows(self.own["social"], "person"), 100_000 - BAD_ROWS, "people received")
         tell(
             f"库表：{done.rows_written:,} 人到人社厅，{done.rows_bad} 行坏数据进隔离区，附原因，只有公安厅看得到值",
             f"table: {done.rows_written:,} people; {done.rows_bad} bad rows in quarantine, values for the police only",
@@ -198,14 +198,14 @@ class Story:
             f"导出 {count:,} 条记录，zampa verify 离线核验通过",
             f"{count:,} records exported, zampa verify finds all right",
         )
-        copy, number = proving.tamper(log, f'"rows_bad":{KEPT_BACK}', '"rows_bad":0')
+        copy, number = proving.tamper(log, f'"rows_bad":{BAD_ROWS}', '"rows_bad":0')
         code, words = proving.verify(copy, anchors)
         expect(code, 1, f"zampa verify of the tampered copy: {words}")
         expect(str(number) in words, True, f"the tampered record {number} named in: {words}")
         first = words.splitlines()[0]
         tell(
-            f"有人把第 {number} 条的“{KEPT_BACK} 行坏数据”改成 0，被查出：{first}",
-            f"somebody changes the {KEPT_BACK} bad rows of record {number} to none, and is caught: {first}",
+            f"有人把第 {number} 条的“{BAD_ROWS} 行坏数据”改成 0，被查出：{first}",
+            f"somebody changes the {BAD_ROWS} bad rows of record {number} to none, and is caught: {first}",
         )
 
     def waiting(self) -> None:

@@ -13,6 +13,7 @@ WORDING = {
     "catalogue:attachment:refused": _("不同意挂接"),
     "catalogue:change:dropped": _("放弃了变更"),
     "catalogue:classes:loaded": _("载入分类"),
+    "catalogue:profile:asked": _("分析数据表"),
     "catalogue:quality:fell": _("数据不再符合质量规则"),
     "catalogue:quality:held": _("数据恢复符合质量规则"),
     "catalogue:rule:dropped": _("去掉质量规则"),

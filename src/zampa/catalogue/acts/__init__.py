@@ -10,6 +10,7 @@ from zampa.catalogue.acts.drift import propose_change
 from zampa.catalogue.acts.online import ask_offline, ask_online, decide_online
 from zampa.catalogue.acts.placing import Place, place_resource
 from zampa.catalogue.acts.probes import probe_all, probe_attachment, probe_due
+from zampa.catalogue.acts.profiles import ask_profile, perform_profile
 from zampa.catalogue.acts.quality import (
     ask_judgement,
     drop_rule,
@@ -35,6 +36,7 @@ __all__ = [
     "ask_judgement",
     "ask_offline",
     "ask_online",
+    "ask_profile",
     "bind_items",
     "change_resource",
     "decide_online",
@@ -56,6 +58,7 @@ __all__ = [
     "note_dependant",
     "note_dependant_gone",
     "perform_judgement",
+    "perform_profile",
     "place_resource",
     "probe_all",
     "probe_attachment",

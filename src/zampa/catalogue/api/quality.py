@@ -10,10 +10,13 @@ import msgspec
 from ninja import Body, Router, Schema, Status
 
 from zampa.catalogue import acts, queries, queries_quality
+from zampa.catalogue.acts.profiles import profiled
 from zampa.catalogue.api.shapes import StaffCall
-from zampa.catalogue.models import Judgement, QualityRule
+from zampa.catalogue.models import Judgement, QualityRule, TableProfile
+from zampa.catalogue.rules.interfaces import document
+from zampa.catalogue.rules.quality import may_see_rows
 from zampa.contracts.quality import Rule
-from zampa.ground.errors import Fault, NotValid
+from zampa.ground.errors import Fault, NotFound, NotValid
 
 router = Router()
 MOST = 200
@@ -69,6 +72,18 @@ class SampleOut(Schema):
     rows: list[list[str | None]]
 
 
+class ProfileOut(Schema):
+    """`picture`: rows and columns with types, nulls, distinct values, shapes, frequent values; none of a person."""
+
+    id: UUID
+    state: str
+    asked_at: datetime
+    finished_at: datetime | None
+    rows: int
+    picture: dict[str, Any]
+    problem: str
+
+
 class RuleOut(Schema):
     id: UUID
     code: str
@@ -108,6 +123,19 @@ def rows(request: StaffCall, judgement_id: UUID) -> list[dict[str, Any]]:
     return [{"code": one.ruling.code, "names": one.names, "rows": one.rows} for one in opened]
 
 
+@router.get("/resources/{uuid:resource_id}/profiles", response=list[ProfileOut], summary="Pictures of its table")
+def profiles(request: StaffCall, resource_id: UUID) -> list[TableProfile]:
+    """For the department that owns the data; newest first."""
+    found = queries.resource(request.actor, resource_id)
+    may_see_rows(request.actor, str(found.provider_id)).require()
+    return profiled(found)
+
+
+@router.post("/resources/{uuid:resource_id}/profiles", response={202: ProfileOut}, summary="Make a picture of it")
+def ask_profile(request: StaffCall, resource_id: UUID) -> Status[TableProfile]:
+    return Status(202, acts.ask_profile(by=request.actor, resource_id=resource_id))
+
+
 @router.get("/resources/{uuid:resource_id}/quality-rules", response=list[RuleOut], summary="Rules the entry states")
 def stated(request: StaffCall, resource_id: UUID) -> list[QualityRule]:
     return list(queries.resource(request.actor, resource_id).quality_rules.all())
@@ -129,3 +157,12 @@ def state(request: StaffCall, resource_id: UUID, given: Body[dict[str, Any]]) ->
 def drop(request: StaffCall, quality_rule_id: UUID) -> Status[None]:
     acts.drop_rule(by=request.actor, rule_id=quality_rule_id)
     return Status(204, None)
+
+
+@router.get("/resources/{uuid:resource_id}/openapi", response=dict[str, Any], summary="Its interface as OpenAPI 3.1")
+def openapi(request: StaffCall, resource_id: UUID) -> dict[str, Any]:
+    """What a gateway serves of it, at the most: a grant may name fewer fields, mask them, or filter rows."""
+    made = queries_quality.interface_of(queries.resource(request.actor, resource_id))
+    if made is None:
+        raise NotFound("catalogue.interface.none")
+    return document(made)

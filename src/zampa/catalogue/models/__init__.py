@@ -3,7 +3,7 @@
 from zampa.catalogue.models.attachments import Attachment, Dependant, Probe, SourceDay
 from zampa.catalogue.models.classification import GUIDE, ClassMap, ClassNode, Placement, Scheme
 from zampa.catalogue.models.drafting import DraftingJob, DraftingTable
-from zampa.catalogue.models.quality import Judgement, QualityRule, Ruling, SampledRow
+from zampa.catalogue.models.quality import Judgement, QualityRule, Ruling, SampledRow, TableProfile
 from zampa.catalogue.models.resources import (
     Basis,
     Item,
@@ -39,5 +39,6 @@ __all__ = [
     "Sharing",
     "SourceDay",
     "StandingDecision",
+    "TableProfile",
     "Version",
 ]

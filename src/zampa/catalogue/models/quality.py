@@ -123,6 +123,32 @@ class Ruling(models.Model):
         constraints = [models.UniqueConstraint(fields=["judgement", "code"], name="one_ruling_a_rule")]
 
 
+class TableProfile(models.Model):
+    """数据画像: a picture of an entry's table (flows.profiling.Picture as JSON), without a value of a personal item."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("等待中")
+        RUNNING = "running", _("进行中")
+        DONE = "done", _("已完成")
+        FAILED = "failed", _("失败")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    resource = models.ForeignKey(Resource, models.CASCADE, related_name="profiles")
+    attachment = models.ForeignKey(Attachment, models.CASCADE, related_name="profiles")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    asked_by_name = models.CharField(max_length=100)
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    rows = models.BigIntegerField(default=0)
+    picture = models.JSONField(default=dict, blank=True)
+    problem = models.CharField(max_length=100, blank=True)
+    problem_params = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("-asked_at",)
+        indexes = [models.Index(fields=["resource", "-asked_at"])]
+
+
 class SampledRow(models.Model):
     """A row that failed a rule, for its owner: `commitment` is of its key, everything else sealed."""
 

@@ -84,6 +84,7 @@ def _page(request: StaffRequest, found: Resource, row: Judgement | None) -> Http
         "under_way": next((one for one in history if not one.is_over), None),
         "own_rules": _stated(found),
         "may_state": may and found.state != "withdrawn" and found.replaces_id is None,
+        "may_profile": rules.may_see_rows(request.actor, provider).allowed and found.replaces_id is None,
         "may_judge": may and queries_quality.readable(key) is not None,
         "may_see_rows": bool(row and row.sealed_key) and rules.may_see_rows(request.actor, provider).allowed,
     }

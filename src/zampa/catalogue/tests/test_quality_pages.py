@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from zampa.catalogue import acts
 from zampa.catalogue.forms.quality import KINDS
-from zampa.catalogue.models import Judgement, QualityRule, Resource
+from zampa.catalogue.models import Judgement, QualityRule, Resource, TableProfile
 from zampa.catalogue.tests.cast import Office, a_source, an_entry, attach, persons, publish
 from zampa.contracts.actors import SYSTEM, Actor
 from zampa.identity.models import Person
@@ -131,3 +131,22 @@ def test_the_api_tells_the_same(office: Office, entry: Resource) -> None:
     assert stranger.get(f"{base}/judgements/{made['id']}/rows").status_code == 403
     (stated,) = clerk.get(f"{base}/resources/{entry.pk}/quality-rules").json()
     assert clerk.delete(f"{base}/quality-rules/{stated['id']}").status_code == 204
+
+
+def test_a_picture_of_the_table_without_a_person_in_it(office: Office, entry: Resource) -> None:
+    clerk, stranger = client_of(office.editor), client_of(an_actor(a_department("民政厅"), "editor"))
+    page(stranger, "profile", entry.pk, status=403)
+    assert "还没有画像" in page(clerk, "profile", entry.pk)
+    assert clerk.post(reverse("catalogue:start_profile", args=[entry.pk])).status_code == 303
+    waiting = TableProfile.objects.get()
+    assert acts.ask_profile(by=office.editor, resource_id=entry.pk) == waiting
+    done = acts.perform_profile(waiting.pk)
+    assert done is not None and (done.state, done.rows) == ("done", 5)
+    text = page(clerk, "profile", entry.pk)
+    assert "可作主键" in text and "999999999999999999" in text and "540102" in text  # the division, held by 5 rows
+    assert "扎西" not in text and "54010219" not in text and "1980-01-01" not in text
+    (found,) = clerk.get(f"/api/catalogue/resources/{entry.pk}/profiles").json()
+    assert {one["name"]: one["hidden"] for one in found["picture"]["columns"]} == {
+        "id_number": True, "name": True, "born": True, "division": False,
+    }
+    assert stranger.get(f"/api/catalogue/resources/{entry.pk}/profiles").status_code == 403
