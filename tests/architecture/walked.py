@@ -23,6 +23,7 @@ from zampa.catalogue.models import (
     Resource,
     Ruling,
     SavedSearch,
+    SecretWord,
 )
 from zampa.census.models import AllowedNetwork
 from zampa.contracts.actors import SYSTEM, Subject
@@ -177,6 +178,8 @@ def _house(world: World) -> None:
         code="306002/9", name="尚未发布的目录草稿", provider=story.police.row, sharing="conditional", state="draft",
         created_by_name="x", created_at=now, updated_at=now,
     )  # fmt: skip
+    word = SecretWord.objects.create(word="雪狮计划", reason="x", added_by_name="x", added_at=now)
+    world.rows["word_id"] = str(word.pk)
     world.draft = str(draft.pk)
     kept = SavedSearch.objects.create(person=head, name="人口", words="人口", created_at=now, looked_to=now)
     world.rows |= {

@@ -30,6 +30,8 @@ class Event(StrEnum):
     ATTACHMENT_LIVE = "catalogue:attachment:live"
     ATTACHMENT_STALE = "catalogue:attachment:stale"
     ATTACHMENT_BROKEN = "catalogue:attachment:broken"
+    MARKING_ADDED = "catalogue:secret_word:added"
+    MARKING_WITHDRAWN = "catalogue:secret_word:withdrawn"
     CLOCK_LATE = "catalogue:clock:late"
     SEARCH_SAVED = "catalogue:search:saved"
     SEARCH_DROPPED = "catalogue:search:dropped"

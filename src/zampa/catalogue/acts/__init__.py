@@ -23,6 +23,7 @@ from zampa.catalogue.acts.reflecting import draft_from_table
 from zampa.catalogue.acts.restoring import restore_resource
 from zampa.catalogue.acts.reviews import review_resource, sign_resource, submit_resource, withdraw_resource
 from zampa.catalogue.acts.samples import expire_samples, read_samples
+from zampa.catalogue.acts.secrets import add_secret_word, added_words, withdraw_secret_word
 from zampa.catalogue.acts.standing import end_standing_decision, sign_standing_decision
 from zampa.catalogue.acts.troubles import tell_overdue
 
@@ -31,6 +32,8 @@ __all__ = [
     "ItemDraft",
     "Place",
     "SchemeFacts",
+    "add_secret_word",
+    "added_words",
     "apply_attachment",
     "approve_attachment",
     "ask_judgement",
@@ -74,4 +77,5 @@ __all__ = [
     "tell_overdue",
     "unmap_class",
     "withdraw_resource",
+    "withdraw_secret_word",
 ]

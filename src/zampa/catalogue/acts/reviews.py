@@ -10,7 +10,7 @@ from zampa.approvals import acts as approvals
 from zampa.approvals.models import Clock
 from zampa.approvals.queries import clock_of, open_tasks
 from zampa.catalogue import queries, rules
-from zampa.catalogue.acts import changes, placing, standing, steps
+from zampa.catalogue.acts import changes, placing, secrets, standing, steps
 from zampa.catalogue.acts.attachments import PROBE
 from zampa.catalogue.events import Event
 from zampa.catalogue.models import Attachment, Item, Resource, Version
@@ -34,6 +34,7 @@ def submit_resource(*, by: Actor, resource_id: UUID | str, now: datetime | None 
     faults = rules.faults_of(steps.entry_of(resource))
     if resource.replaces_id:
         faults += changes.items_in_use(resource)
+    faults += secrets.secret_faults(resource)
     if faults:
         raise NotValid("catalogue.resource.incomplete", faults=faults, count=len(faults))
     resource.state, resource.returned_reason, resource.remarks, resource.updated_at = state, "", {}, now

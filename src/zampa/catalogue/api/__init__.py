@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from zampa.catalogue.api import attaching, classifying, deciding, drafting, entries, quality, searching
+from zampa.catalogue.api import attaching, classifying, deciding, drafting, entries, quality, searching, secrets
 
 router = Router(tags=["catalogue"])
-for part in (entries, classifying, drafting, deciding, attaching, quality, searching):
+for part in (entries, classifying, drafting, deciding, attaching, quality, searching, secrets):
     router.add_router("", part.router)

@@ -14,6 +14,7 @@ from zampa.catalogue.models.resources import (
     Version,
 )
 from zampa.catalogue.models.searches import Change, SavedSearch
+from zampa.catalogue.models.secrets import SecretWord
 
 __all__ = [
     "GUIDE",
@@ -36,6 +37,7 @@ __all__ = [
     "SampledRow",
     "SavedSearch",
     "Scheme",
+    "SecretWord",
     "Sharing",
     "SourceDay",
     "StandingDecision",

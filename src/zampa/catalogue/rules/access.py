@@ -47,6 +47,13 @@ def may_review(actor: Actor, region: str) -> Answer:
     return allowed("catalogue.access.authority")
 
 
+def may_keep_secrets(actor: Actor) -> Answer:
+    """The list of words that mean a state secret is the authority's."""
+    if not actor.holds("authority"):
+        return refused("catalogue.access.needs_authority")
+    return allowed("catalogue.access.authority")
+
+
 def may_stand(actor: Actor, provider: str) -> Answer:
     """The standing yes to requests is the provider's office head's, who else would sign each reply (art. 20)."""
     if not provider or actor.department != provider:
