@@ -51,7 +51,8 @@ def _chunks(path: Path, begin: int, reader: _Reader, processes: int) -> Iterator
     if workers <= 1 or (not processes and size <= ALONE_UP_TO):
         yield from map(chunks.check, stretches)
         return
-    with multiprocessing.Pool(workers) as pool:
+    # Started anew: a copy of a process whose threads (an index, an engine) hold locks just now would wait for ever.
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
         yield from pool.imap(chunks.check, stretches)
 
 
