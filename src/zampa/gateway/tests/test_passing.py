@@ -253,6 +253,7 @@ def test_a_revoked_grant_stops_and_an_older_book_does_not_bring_it_back(
 
 def test_health_and_numbers(gateway: Gateway) -> None:
     assert json.loads(gateway.ask("/readyz")[2])["status"] == "ok"
+    assert gateway.ask("/g/G-1/pass", bearer=BEARER)[0] == 200
     text = gateway.ask("/metrics")[2].decode()
     assert 'zampa_gateway_calls_total{action="pass",outcome="answered"}' in text
     assert "sys-1" not in text and "G-1" not in text
