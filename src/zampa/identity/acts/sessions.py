@@ -1,4 +1,4 @@
-"""The journal of sign-ins, and the few of them that are acts in the ledger (docs/decisions/0006-sign-ins.md)."""
+"""The journal of sign-ins, and the few of them that are acts in the ledger (docs/decisions/0007-sign-ins.md)."""
 
 from __future__ import annotations
 
