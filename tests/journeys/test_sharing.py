@@ -108,8 +108,8 @@ def catalogued(office: Office) -> str:
     rows.first.locator("input[name$=-key]").check()
     press(page, "保存信息项")
     expect(page.locator("main")).to_contain_text("提交前还有")
-    page.get_by_role("link", name="藏文姓名").click()
-    page.locator("[name=checks][value=not_null]").uncheck()  # suggested, but not everybody has one
+    page.get_by_role("link", name="姓名", exact=True).click()
+    page.locator("[name=checks][value=not_null]").check()  # the table allows it, but everybody has one
     press(page, "保存")
     page.get_by_role("link", name="编辑", exact=True).click()
     entry = page.url.removesuffix("edit/")
@@ -161,7 +161,7 @@ def requested(office: Office) -> str:
     page.keyboard.press("/")
     page.keyboard.type("常住人口")
     page.keyboard.press("Enter")
-    page.locator(".found a", has_text="常住人口基本信息").first.click()
+    page.locator(".hitlist a, .found a", has_text="常住人口基本信息").first.click()
     page.locator(".head .acts a.btn-primary").click()
     expect(page.locator("h1")).to_contain_text("申请使用「常住人口基本信息」")
     page.locator("[name=scenario]").fill("养老待遇领取资格静默认证")

@@ -97,17 +97,14 @@ def catalogued(
 
 
 def people_rules(cast: Cast, entry: Resource) -> None:
-    """What the steward corrects in the suggestions: the number is the key, and not everybody has a Tibetan name."""
+    """What the steward adds to the suggestions: the number is the key, and everybody has a name."""
+    named = Check(code="not_null", field="name", kind="not_null")
     kept = set(catalogue.ItemDraft.__dataclass_fields__) - {"id", "checks", "key"}
     rows = [
         catalogue.ItemDraft(
             id=str(item.pk),
             key=item.column == "id_number",
-            checks=[
-                msgspec.convert(check, Check)
-                for check in item.checks
-                if not (item.column == "name_bo" and check["kind"] == "not_null")
-            ],
+            checks=[msgspec.convert(check, Check) for check in item.checks] + [named] * (item.column == "name"),
             **{name: getattr(item, name) for name in kept},
         )
         for item in catalogue_queries.items_of(entry.pk)
