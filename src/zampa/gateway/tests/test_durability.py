@@ -65,9 +65,12 @@ class Load:
 
 
 def in_trail(home: Path) -> dict[str, Any]:
-    """Calls that the trail on disk holds as ended, read from a copy."""
+    """Calls that the trail on disk holds as ended, read from a copy.
+
+    A file being written beside its target (`.centre.json.new`) is renamed while a living gateway is copied: left out.
+    """
     copy = home.with_name(home.name + "-copy")
-    shutil.copytree(home / "trail", copy, dirs_exist_ok=True)
+    shutil.copytree(home / "trail", copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*.new"))
     trail = Trail(copy, "g1")
     found: dict[str, Any] = {}
     for first in trail.files():
