@@ -18,9 +18,10 @@ from zampa.census import queries as census
 from zampa.connectors.registry import connector
 from zampa.contracts.actors import SYSTEM, Actor
 from zampa.contracts.flowspecs import Check
-from zampa.contracts.quality import InList, Rule, check_of, resolved, rule_of
+from zampa.contracts.quality import ACROSS, WHOLE, InList, Rule, check_of, resolved, rule_of
 from zampa.contracts.schemas import DataType, TableRef
 from zampa.flows.judging import Table
+from zampa.flows.rulings import bound, names_of
 from zampa.ground.clock import local_date, utc_now
 from zampa.ground.errors import NotFound
 from zampa.identity import queries as people
@@ -97,6 +98,21 @@ def checks_of(resource_id: UUID | str, columns: Iterable[str] | None = None) -> 
         if check is not None and item is not None and (wanted is None or item.column in wanted):
             found.append(msgspec.structs.replace(check, code=held.short, field=item.column or item.name))
     return found
+
+
+def row_rules_of(resource_id: UUID | str, columns: Iterable[str]) -> list[Rule]:
+    """The rules a delivery of these columns carries out on whole rows: those that block, look at more than one item
+    of the row, and at none outside `columns`. Their names are columns; one that looks into another entry is judged on
+    the whole table only."""
+    wanted = set(columns)
+    held_by = {item.name: item.column for item in queries.items_of(resource_id) if item.column in wanted}
+    found = [held.rule for held in rules_holding(resource_id) if held.rule.severity == "blocks"]
+    return [
+        bound(rule, held_by)
+        for rule in found
+        if check_of(rule) is None and not isinstance(rule.test, (InList, *ACROSS, *WHOLE))
+        and set(names_of(rule)) <= held_by.keys()
+    ]
 
 
 def judgeable(attachment: Attachment) -> bool:

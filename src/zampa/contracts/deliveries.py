@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from zampa.contracts.flowspecs import Check, Filter, GrantedField
+from zampa.contracts.quality import Rule
 from zampa.contracts.schemas import TableRef
 
 Engine = Literal["postgresql", "mysql", "csv", "xlsx", "parquet", "http"]
@@ -45,7 +46,10 @@ def mask_key_at_rest(grant: object) -> str:
 
 
 class DeliverySpec(msgspec.Struct, frozen=True, kw_only=True):
-    """One movement of rows. The connections are named by id; the run resolves them when it starts."""
+    """One movement of rows. The connections are named by id; the run resolves them when it starts.
+
+    `rules` look at more than one field of a row (compare, implies, unique with others); names as in `checks`.
+    """
 
     grant: str
     resource: str
@@ -56,6 +60,7 @@ class DeliverySpec(msgspec.Struct, frozen=True, kw_only=True):
     source_table: TableRef
     fields: tuple[GrantedField, ...]
     checks: tuple[Check, ...] = ()
+    rules: tuple[Rule, ...] = ()
     row_filter: Filter | None = None
     mode: Literal["table", "file"] = "table"
     file_format: Literal["", "csv", "xlsx", "parquet"] = ""

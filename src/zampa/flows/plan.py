@@ -7,16 +7,20 @@ missing at the source is told for every column at once, before the destination i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import msgspec
 
 from zampa.connectors.shapes import chosen
 from zampa.contracts.deliveries import DeliverySpec
 from zampa.contracts.flowspecs import Check, Filter, Mask
+from zampa.contracts.quality import Rule, Unique, rule_of
 from zampa.contracts.schemas import DataType, Field, TableRef, TableSchema
 from zampa.flows.checks import validate_checks
 from zampa.flows.filters import fields_of, renamed, validate_shape
 from zampa.flows.masks import masked_length, masked_type, validate_mask
+from zampa.flows.rulings import bound, names_of, validate_rules
 from zampa.ground.errors import NotValid
 
 
@@ -39,7 +43,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """`columns` are read, `checks` and `row_filter` speak of columns, `key` names a bad row to its owner.
+    """`columns` are read, `checks`, `rules` and `row_filter` speak of columns, `key` names a bad row to its owner.
 
     `types` are the columns' types as values are compared; `filters_here`: an untyped source (CSV) would compare
     numbers as text, so its rows are filtered by us.
@@ -49,6 +53,7 @@ class Plan:
     destination: TableSchema
     fields: tuple[Planned, ...]
     checks: tuple[Check, ...]
+    rules: tuple[Rule, ...]
     row_filter: Filter | None
     key: tuple[str, ...]
     columns: tuple[str, ...]
@@ -64,11 +69,28 @@ class Plan:
     def unique(self) -> tuple[Check, ...]:
         return tuple(check for check in self.checks if check.kind == "unique")
 
+    @property
+    def of_row(self) -> tuple[Rule, ...]:
+        """Rules that one row decides."""
+        return tuple(rule for rule in self.rules if not isinstance(rule.test, Unique))
 
-def coded(checks: Sequence[Check]) -> dict[str, Check]:
-    """Each check under the code that stands on a bad row: its own, with its field where several share one."""
-    shared = Counter(check.code for check in checks)
-    return {f"{check.code}:{check.field}" if shared[check.code] > 1 else check.code: check for check in checks}
+    @property
+    def together(self) -> tuple[Rule, ...]:
+        """Rules that no combination of values occurs twice."""
+        return tuple(rule for rule in self.rules if isinstance(rule.test, Unique))
+
+
+def coded(spec: DeliverySpec) -> dict[str, Check | Rule]:
+    """Each check and rule under the code that stands on a bad row: its own, with its field where several share one."""
+    asked: list[Check | Rule] = [*spec.checks, *spec.rules]
+    shared = Counter(one.code for one in asked)
+    return {f"{one.code}:{one.field}" if shared[one.code] > 1 else one.code: one for one in asked}
+
+
+def as_rule(asked: Check | Rule, names: Mapping[str, str]) -> Rule:
+    """What a delivery asks as a rule of other names, as from columns to items; a name not among them stays."""
+    rule = rule_of(asked) if isinstance(asked, Check) else asked
+    return bound(rule, {name: names.get(name, name) for name in names_of(rule)})
 
 
 def make_plan(spec: DeliverySpec, source: TableSchema, target: TableRef, *, typed: bool) -> Plan:
@@ -82,15 +104,22 @@ def make_plan(spec: DeliverySpec, source: TableSchema, target: TableRef, *, type
     def column_of(name: str) -> str:
         return columns.get(name, name)
 
+    asked = coded(spec).items()
     checks = tuple(
         Check(code=code, field=column_of(check.field), kind=check.kind, params=check.params)
-        for code, check in coded(spec.checks).items()
+        for code, check in asked
+        if isinstance(check, Check)
+    )
+    rules = tuple(
+        msgspec.structs.replace(as_rule(rule, columns), code=code) for code, rule in asked if isinstance(rule, Rule)
     )
     filtered = fields_of(spec.row_filter)
     row_filter = renamed(spec.row_filter, {name: column_of(name) for name in filtered}) if spec.row_filter else None
-    wanted = list(dict.fromkeys([*columns.values(), *(check.field for check in checks)]))
+    wanted = list(dict.fromkeys([*columns.values(), *(check.field for check in checks),
+                                *(name for rule in rules for name in names_of(rule))]))
     chosen(source, list(dict.fromkeys([*wanted, *fields_of(row_filter)])))
     validate_checks(checks, types)
+    validate_rules(rules, types)
     if row_filter is not None:
         validate_shape(row_filter, types)
     fields = tuple(
@@ -106,7 +135,7 @@ def make_plan(spec: DeliverySpec, source: TableSchema, target: TableRef, *, type
     names = {column: name for name, column in reversed(columns.items())}
     return Plan(
         source=source, destination=TableSchema(table=target, fields=arriving), fields=fields, checks=checks,
-        row_filter=row_filter, key=key, columns=tuple(wanted), names=names, types=types,
+        rules=rules, row_filter=row_filter, key=key, columns=tuple(wanted), names=names, types=types,
         filters_here=row_filter is not None and not typed,
     )
 

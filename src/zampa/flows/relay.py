@@ -75,6 +75,11 @@ def push(plan: Plan, today: date) -> Pushed | None:
             return None
         conditions.append((check.code, (made.condition, made.values)))
         computed += [f"{made.once} AS {alias}"] if made.once else []
+    for rule in plan.rules:
+        judged = twins.rule_sql(rule, plan.source)
+        if judged is None:
+            return None
+        conditions.append((rule.code, judged))
     selected = []
     for planned in plan.fields:
         column = quoted(planned.column.name)

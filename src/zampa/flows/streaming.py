@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
@@ -18,6 +19,7 @@ from zampa.flows.duplicates import Duplicates
 from zampa.flows.filters import fields_of, predicate, read
 from zampa.flows.masks import Masker, masker, text_of, unreadable
 from zampa.flows.plan import Plan, Planned
+from zampa.flows.rulings import failing, names_of
 from zampa.flows.watching import BadRow, Watch
 from zampa.ground.errors import Unavailable
 
@@ -32,20 +34,21 @@ def stream(
     """Every row that passes goes to `writer`, every other to the watch; Unavailable when the source changed."""
     maskers = [masker(planned.mask, mask_key) for planned in plan.fields]
     with ExitStack() as stack:
-        duplicates = {check.code: stack.enter_context(Duplicates()) for check in plan.unique}
+        codes = [*(check.code for check in plan.unique), *(rule.code for rule in plan.together)]
+        duplicates = {code: stack.enter_context(Duplicates()) for code in codes}
         _find_duplicates(plan, reader, source, duplicates, watch)
         watch.enter("moving")
         for batch in _batches(plan, reader, source, plan.columns):
             values = {name: batch.column(name).to_pylist() for name in _looked_at(plan)}
-            codes: Codes = {}
-            _check(plan, values, duplicates, today, codes)
+            bad: Codes = {}
+            _check(plan, values, duplicates, today, bad)
             columns = [
-                _delivered(planned, batch, values, mask, codes)
+                _delivered(planned, batch, values, mask, bad)
                 for planned, mask in zip(plan.fields, maskers, strict=True)
             ]
             watch.read += batch.num_rows
-            watch.quarantine(bad_rows(plan, batch, codes))
-            good = _without(columns, plan, batch.num_rows, codes)
+            watch.quarantine(bad_rows(plan, batch, bad))
+            good = _without(columns, plan, batch.num_rows, bad)
             writer.write(good)
             watch.written += good.num_rows
             watch.tick()
@@ -73,10 +76,13 @@ def _find_duplicates(
 ) -> None:
     if not duplicates:
         return
-    wanted = list(dict.fromkeys(check.field for check in plan.unique))
+    named = [name for rule in plan.together for name in names_of(rule)]
+    wanted = list(dict.fromkeys([*(check.field for check in plan.unique), *named]))
     for batch in _batches(plan, reader, source, wanted):
         for check in plan.unique:
             duplicates[check.code].add(batch.column(check.field).to_pylist())
+        for rule in plan.together:
+            duplicates[rule.code].add(_combined([batch.column(name).to_pylist() for name in names_of(rule)]))
         watch.tick()
     for found in duplicates.values():
         found.close_count()
@@ -85,7 +91,8 @@ def _find_duplicates(
 def _looked_at(plan: Plan) -> set[str]:
     """Columns whose values are needed as Python values; the others pass as Arrow."""
     handled = {planned.column.name for planned in plan.fields if planned.mask.kind != "none" or planned.converts}
-    return handled | {check.field for check in plan.checks}
+    judged = {name for rule in plan.rules for name in names_of(rule)}
+    return handled | judged | {check.field for check in plan.checks}
 
 
 def _check(
@@ -97,8 +104,25 @@ def _check(
             found = duplicates[check.code].places(column)
         else:
             found = failures(check, column, plan.types[check.field], today)
-        for place in found:
-            codes.setdefault(place, []).append(check.code)
+        _mark(found, check.code, codes)
+    for rule in plan.of_row:
+        _mark(failing(rule, values, plan.types, today), rule.code, codes)
+    for rule in plan.together:
+        found = duplicates[rule.code].places(_combined([values[name] for name in names_of(rule)]))
+        _mark(found, rule.code, codes)
+
+
+def _mark(places: Sequence[int], code: str, codes: Codes) -> None:
+    for place in places:
+        codes.setdefault(place, []).append(code)
+
+
+def _combined(columns: Sequence[Sequence[object]]) -> list[object]:
+    """The values of each row as one text that no other combination has; null where one of them is."""
+    return [
+        None if None in row else json.dumps([text_of(value) for value in row])
+        for row in zip(*columns, strict=True)
+    ]
 
 
 def _delivered(

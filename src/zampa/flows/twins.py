@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from zampa.connectors.postgresql.session import quoted
 from zampa.contracts.flowspecs import Check, Mask
-from zampa.contracts.schemas import Field
+from zampa.contracts.quality import Compare, Implies, Rule
+from zampa.contracts.schemas import Field, TableSchema
 from zampa.flows.checks import between
 from zampa.flows.dialects import POSTGRESQL
 from zampa.flows.filters import to_sql
@@ -75,6 +77,25 @@ def check_sql(check: Check, field: Field, column: str, today: date, alias: str =
         return None
     condition, values = made(text(column), check)
     return Twin(f"({column} IS NULL OR {condition})", values)
+
+
+def rule_sql(rule: Rule, table: TableSchema) -> Sql | None:
+    """A rule of one row on the columns of `table`, true where the row passes and never null; None when there is no
+    exact twin. Decimals are compared here: PostgreSQL lets NaN be greater than all, Python's decimal refuses it."""
+    types = {field.name: field.type for field in table.fields}
+    test = rule.test
+    if isinstance(test, Implies):
+        when, bound = to_sql(test.when, POSTGRESQL, types, quoted)
+        then, also = to_sql(test.then, POSTGRESQL, types, quoted)
+        return f"(NOT COALESCE({when}, false) OR COALESCE({then}, false))", [*bound, *also]
+    if not isinstance(test, Compare) or types[rule.field] != types[test.other]:
+        return None
+    if types[rule.field] not in _COMPARED - {"decimal"}:
+        return None
+    here, there = quoted(rule.field), quoted(test.other)
+    sides = [text(one) if types[rule.field] == "text" else one for one in (here, there)]
+    op = "<>" if test.op == "!=" else test.op
+    return f"({here} IS NULL OR {there} IS NULL OR {sides[0]} {op} {sides[1]})", []
 
 
 def _max_length(value: str, check: Check) -> Sql:

@@ -7,10 +7,12 @@ from typing import TypedDict
 
 from django.utils.translation import gettext as _
 
+from zampa.catalogue.telling import sentence
 from zampa.census.models import Network
 from zampa.contracts.flowspecs import Check
+from zampa.contracts.quality import Rule
 from zampa.desk.wording import text_of
-from zampa.flows.plan import coded
+from zampa.flows.plan import as_rule, coded
 from zampa.runs import queries, rules
 from zampa.runs.models import Run
 
@@ -51,13 +53,16 @@ def reasons(run: Run) -> dict[str, str]:
     """Every code a kept-back row of this run may bear, as a sentence that names the field."""
     spec = queries.spec_of(run)
     names = {field.column: field.name for field in spec.fields}
-    texts = {code: _reason(check, names) for code, check in coded(spec.checks).items()}
+    texts = {code: _reason(one, names) for code, one in coded(spec).items()}
     return {**texts, **{code: text_of(code) for code in ("flows.mask.unreadable", "flows.value.unreadable")}}
 
 
-def _reason(check: Check, names: Mapping[str, str]) -> str:
-    length = check.params.get("length", "")
-    return text_of(f"runs.check.{check.kind}", {"field": names.get(check.field, check.field), "length": length})
+def _reason(asked: Check | Rule, names: Mapping[str, str]) -> str:
+    if isinstance(asked, Rule):
+        rule = as_rule(asked, names)
+        return " ".join(part for part in (rule.field, rule.message or sentence(rule, {})) if part)
+    length = asked.params.get("length", "")
+    return text_of(f"runs.check.{asked.kind}", {"field": names.get(asked.field, asked.field), "length": length})
 
 
 def bad_bars(run: Run) -> list[Bar]:

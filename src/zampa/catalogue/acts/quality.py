@@ -25,11 +25,12 @@ from zampa.catalogue.rules import quality as scoring
 from zampa.catalogue.rules.freshness import OLDEST
 from zampa.contracts.actors import SYSTEM, Actor
 from zampa.contracts.flowspecs import Check
-from zampa.contracts.quality import InList, Rule, rule_of
+from zampa.contracts.quality import InList, Rule
 from zampa.contracts.schemas import DataType
 from zampa.desk.deferring import defer
 from zampa.flows.judging import Judged, Table, judge
 from zampa.flows.judging import Ruling as Found
+from zampa.flows.plan import as_rule
 from zampa.flows.rulings import problem_of
 from zampa.ground.clock import utc_now
 from zampa.ground.errors import Conflict, Fault, NotFound, NotValid, ZampaError
@@ -262,22 +263,23 @@ def _tell(
 
 
 def note_delivery_checks(
-    *, resource_id: UUID | str, delivery_id: UUID | str, checks: Mapping[str, Check], rows: int,
+    *, resource_id: UUID | str, delivery_id: UUID | str, asked: Mapping[str, Check | Rule], rows: int,
     failed: Mapping[str, int], names: Mapping[str, str], now: datetime,
 ) -> Judgement:
-    """What a delivery's own checks told of the rows it moved: `checks` by the code on a bad row, `names` from columns
-    to items. No record: the run has one. It never is the entry's newest, as it sees only what was granted."""
+    """What a delivery's own checks and rules told of the rows it moved: `asked` by the code on a bad row, `names` from
+    columns to items. No record: the run has one. It never is the entry's newest, as it sees only what was granted."""
     row = Judgement.objects.create(
         resource_id=resource_id, occasion=Judgement.Occasion.DELIVERED, delivery=delivery_id, state="done",
         asked_at=now, started_at=now, finished_at=now, rows=rows,
     )  # fmt: skip
     made = []
-    for position, (code, check) in enumerate(checks.items()):
-        rule = rule_of(msgspec.structs.replace(check, code=code, field=names.get(check.field, check.field)))
+    for position, (code, one) in enumerate(asked.items()):
+        rule = msgspec.structs.replace(as_rule(one, names), code=code)
         count = failed.get(code, 0)
         made.append(
             Ruling(
-                judgement=row, position=position, code=code, origin=Ruling.Origin.ITEM, kind=rule.kind,
+                judgement=row, position=position, code=code, kind=rule.kind,
+                origin=Ruling.Origin.ITEM if isinstance(one, Check) else Ruling.Origin.OWN,
                 field=rule.field, dimension=rule.measures, spec=msgspec.to_builtins(rule), checked=rows, failed=count,
                 held=not count,
             )

@@ -14,7 +14,7 @@ from zampa.catalogue.rules import quality as rules
 from zampa.catalogue.tests.cast import Office, a_source, an_entry, attach, persons, publish
 from zampa.contracts.actors import SYSTEM
 from zampa.contracts.flowspecs import Check, Comparison
-from zampa.contracts.quality import Fresh, Implies, InList, Pattern, Refers, Rule, Unique
+from zampa.contracts.quality import Compare, Fresh, Implies, InList, Pattern, Refers, Rule, Unique
 from zampa.ground.clock import utc_now
 from zampa.ground.errors import Conflict, NotAllowed, NotFound, NotValid
 from zampa.identity.models import Message
@@ -182,7 +182,7 @@ def test_what_a_delivery_tells_is_kept_beside(entry: Resource) -> None:
     checks = {"id_number": Check(code="id_number", field="id_number", kind="id_number"),
               "not_null:name": Check(code="not_null", field="name", kind="not_null")}
     kept = acts.note_delivery_checks(
-        resource_id=entry.pk, delivery_id=entry.pk, checks=checks, rows=100, failed={"id_number": 3},
+        resource_id=entry.pk, delivery_id=entry.pk, asked=checks, rows=100, failed={"id_number": 3},
         names={"id_number": "公民身份号码", "name": "姓名"}, now=utc_now(),
     )
     assert (kept.occasion, kept.latest, kept.broken, kept.kept) == ("delivered", False, 1, 1)
@@ -203,6 +203,20 @@ def test_a_delivery_checks_what_it_delivers_and_nothing_else(office: Office, ent
         by=office.editor, resource_id=entry.pk, rule=Rule(code="w", field=name, test=Pattern("x"), severity="warns")
     )
     assert [one.code for one in queries_quality.checks_of(entry.pk, ["name"]) if one.kind == "pattern"] == ["p"]
+
+
+def test_a_delivery_carries_out_rules_of_rows_whose_items_are_all_in_it(office: Office, entry: Resource) -> None:
+    name, number = (Item.objects.get(resource=entry, column=column).name for column in ("name", "id_number"))
+    tests = {"row": Compare("<=", number), "two": Unique((number,)), "other": Refers(str(entry.pk), name)}
+    for code, test in tests.items():
+        acts.state_rule(by=office.editor, resource_id=entry.pk, rule=Rule(code=code, field=name, test=test))
+    acts.state_rule(by=office.editor, resource_id=entry.pk,
+                    rule=Rule(code="w", field=name, test=Compare("!=", number), severity="warns"))
+    both = queries_quality.row_rules_of(entry.pk, ["id_number", "name"])
+    assert {one.code: (one.field, one.test) for one in both} == {
+        "row": ("name", Compare("<=", "id_number")), "two": ("name", Unique(("id_number",)))
+    }
+    assert queries_quality.row_rules_of(entry.pk, ["name"]) == []  # what is not delivered holds no row back
 
 
 def test_nothing_is_asked_of_what_cannot_be_read(office: Office, provider_database: str) -> None:

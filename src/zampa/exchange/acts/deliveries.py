@@ -11,7 +11,7 @@ import msgspec
 from zampa.approvals import acts as approvals
 from zampa.catalogue import queries as catalogue
 from zampa.catalogue.models import Attachment
-from zampa.catalogue.queries_quality import checks_of
+from zampa.catalogue.queries_quality import checks_of, row_rules_of
 from zampa.contracts.actors import SYSTEM, Actor
 from zampa.contracts.deliveries import DeliverySpec, Mark
 from zampa.contracts.flowspecs import Filter
@@ -77,6 +77,7 @@ def spec_of(delivery: Delivery, now: datetime) -> DeliverySpec:
         raise Conflict("exchange.delivery.no_destination")
     into = TableRef(name=grant.destination_table, schema=grant.destination_schema)
     fields = tuple(granted_field(row) for row in grant.fields.all())
+    columns = [one.column for one in fields]
     row_filter = msgspec.convert(grant.row_filter, Filter) if grant.row_filter else None
     return DeliverySpec(
         grant=str(grant.pk),
@@ -87,7 +88,8 @@ def spec_of(delivery: Delivery, now: datetime) -> DeliverySpec:
         source_connection=str(attachment.connection_id),
         source_table=source_table(attachment),
         fields=fields,
-        checks=tuple(checks_of(grant.resource_id, [one.column for one in fields])),
+        checks=tuple(checks_of(grant.resource_id, columns)),
+        rules=tuple(row_rules_of(grant.resource_id, columns)),
         row_filter=row_filter,
         mode="table" if delivery.kind == "table" else "file",
         file_format=cast(Any, grant.file_format) if delivery.kind == "file" else "",
@@ -106,7 +108,7 @@ def _told(spec: DeliverySpec) -> dict[str, object]:
     """The spec as a record carries it: what was moved from where to where, no secret and no value."""
     return {
         "fields": [{"name": one.name, "mask": one.mask.kind} for one in spec.fields],
-        "checks": [one.code for one in spec.checks],
+        "checks": [*(check.code for check in spec.checks), *(rule.code for rule in spec.rules)],
         "format": spec.file_format,
         "destination": spec.destination_connection,
         "table": spec.destination_table.name if spec.destination_table else "",

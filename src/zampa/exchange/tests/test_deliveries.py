@@ -11,7 +11,7 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from zampa.approvals import queries as approvals
-from zampa.catalogue.models import Item
+from zampa.catalogue.models import Item, Judgement, QualityRule
 from zampa.census import secrets
 from zampa.census.models import Connection
 from zampa.contracts.actors import SYSTEM
@@ -28,6 +28,7 @@ from zampa.ledger.models import Record
 from zampa.ledger.sequencer import sequence_pending
 from zampa.runs import acts as runs
 from zampa.runs import queries as run_queries
+from zampa.runs.showing import reasons
 
 pytestmark = pytest.mark.django_db
 PEOPLE = [("540102199001010011", "扎西", "1990-01-01", "540102"), ("bad", "卓玛", "1991-02-03", "540102")]
@@ -122,6 +123,28 @@ def test_a_rule_on_an_item_outside_the_grant_keeps_no_row_back(story, settings, 
     deliveries.start_delivery(by=story.police.actor("editor"), delivery_id=delivery.pk)
     delivery = perform(delivery)
     assert (delivery.rows_read, delivery.rows_written, delivery.rows_bad) == (2, 2, 0)
+
+
+def test_a_rule_across_granted_items_keeps_its_rows_back(story, requester_database):
+    items = {item.column: item.name for item in story.items()}
+    when = {"type": "is", "field": items["region"], "op": "=", "value": "540102"}
+    then = {"type": "is", "field": items["name"], "op": "starts", "value": "卓"}
+    spec = {"code": "by_region", "test": {"kind": "implies", "when": when, "then": then}}
+    QualityRule.objects.create(
+        resource=story.resource, code="by_region", kind="implies", spec=spec, stated_by_name="t", stated_at=MONDAY
+    )
+    Item.objects.update(checks=[])
+    delivery = Delivery.objects.get(grant=table_grant(story))
+    deliveries.start_delivery(by=story.social.actor("editor"), delivery_id=delivery.pk)
+    delivery = perform(delivery)
+    with psycopg.connect(requester_database) as there:
+        arrived = there.execute("SELECT count(*) FROM landing.people").fetchone()[0]
+    run = run_queries.run(SYSTEM, delivery.run)
+    assert run.bad_by_code == {"by_region": delivery.rows_bad}
+    assert delivery.rows_bad > 0 and arrived == delivery.rows_read - delivery.rows_bad
+    assert items["region"] in reasons(run)["by_region"]
+    told = Judgement.objects.get(delivery=delivery.pk).rulings.get(code="by_region")
+    assert (told.origin, told.failed) == ("own", delivery.rows_bad)
 
 
 def test_a_filter_by_an_item_that_is_not_granted_holds_in_a_file_too(story, settings, tmp_path):

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import psycopg
 import pytest
 from stdnum.cn import ric
@@ -14,6 +15,7 @@ from stdnum.cn import ric
 from zampa.connectors.postgresql.writing import PostgresqlWriter
 from zampa.contracts.deliveries import DeliverySpec, Endpoint
 from zampa.contracts.flowspecs import AllOf, Check, Comparison, GrantedField, Mask
+from zampa.contracts.quality import Compare, Implies, Rule, Unique
 from zampa.contracts.schemas import TableRef
 from zampa.flows.pipeline import MoveResult, move
 from zampa.flows.watching import BadRow, Progress
@@ -147,6 +149,48 @@ def test_both_ways_give_the_same_rows_and_the_same_bad_rows(bridge: Bridge, monk
     assert {row.key["id"]: row.values for row in pushed_bad} == {
         row.key["id"]: {**row.values, "seen": "2025-12-31T16:00:00.5+00"} for row in bridge.bad
     }
+
+
+SPAN = Rule(code="person.span", field="since", test=Compare("<=", "until"))
+FEMALE = Rule(code="person.sex", test=Implies(Comparison(field="sex", op="=", value="女"),
+                                              Comparison(field="name", op="starts", value="央")))
+
+
+def test_rules_of_a_row_hold_rows_back_both_ways(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
+    bridge.at_source("ALTER TABLE person ADD COLUMN since date, ADD COLUMN until date")
+    bridge.at_source("UPDATE person SET since = '2026-01-02', until = '2026-01-02'")
+    bridge.at_source("UPDATE person SET until = '2026-01-01' WHERE id IN (3, 4)")
+    bridge.at_source("UPDATE person SET until = NULL WHERE id = 5")  # nothing to compare with: passes
+    bridge.at_source("UPDATE person SET sex = '女' WHERE id IN (4, 6, 7)")
+    bridge.at_source("UPDATE person SET name = '央金' WHERE id = 6")  # 7 has no name
+    wanted = spec(rules=(SPAN, FEMALE))
+    wanted = msgspec.structs.replace(wanted, fields=(
+        *wanted.fields, GrantedField(name="起", column="since"), GrantedField(name="until", column="until")))
+    pushed, found = bridge.move(wanted), bridge.bad
+    arrived, bridge.bad = bridge.arrived(), []
+    monkeypatch.setattr("zampa.flows.pipeline.push", lambda plan, today: None)
+    streamed = bridge.move(wanted)
+    assert (pushed.way, streamed.way) == ("pushed", "streamed") and bridge.arrived() == arrived
+    expected = {"3": ("person.span",), "4": ("person.span", "person.sex"), "7": ("person.sex",)}
+    assert {row.key["id"]: row.codes for row in found} == {row.key["id"]: row.codes for row in bridge.bad} == expected
+    assert pushed.bad_by_code == streamed.bad_by_code == {"person.span": 2, "person.sex": 2}
+    assert found[0].values["起"] == "2026-01-02" and len(arrived) == ROWS - 3
+
+
+def test_values_that_may_not_occur_together_twice_are_held_back(bridge: Bridge) -> None:
+    bridge.at_source("UPDATE person SET name = 'a', sex = '女' WHERE id IN (3, 4)")
+    bridge.at_source("UPDATE person SET name = 'a', sex = '男' WHERE id = 5")
+    bridge.at_source("UPDATE person SET name = NULL, sex = '女' WHERE id IN (8, 9)")
+    once = Rule(code="person.once", field="name", test=Unique(("sex",)))
+    result = bridge.move(spec(rules=(once,)))
+    assert (result.way, result.rows_bad, result.rows_written) == ("streamed", 2, ROWS - 2)
+    assert {row.key["id"] for row in bridge.bad} == {"3", "4"}
+
+
+def test_a_rule_that_does_not_fit_the_source_stops_before_anything_moves(bridge: Bridge) -> None:
+    with pytest.raises(NotValid, match=r"flows\.rule\.not_valid"):
+        bridge.move(spec(rules=(Rule(code="c", field="birth", test=Compare("<", "name")),)))
+    assert bridge.tables() == []
 
 
 def test_a_keyed_hash_is_made_here_and_never_sent_to_the_source(bridge: Bridge) -> None:

@@ -130,10 +130,10 @@ def _done(*, by: Actor, run: Run, result: MoveResult, files: list[dict[str, obje
 def _note_quality(run: Run, now: datetime) -> None:
     """What the run's checks told of the rows goes to the entry they are of."""
     spec = queries.spec_of(run)
-    if not spec.checks:
+    if not spec.checks and not spec.rules:
         return
     catalogue.note_delivery_checks(
-        resource_id=run.resource, delivery_id=run.delivery, checks=coded(spec.checks), rows=run.rows_read,
+        resource_id=run.resource, delivery_id=run.delivery, asked=coded(spec), rows=run.rows_read,
         failed=run.bad_by_code, names={field.column: field.name for field in spec.fields}, now=now,
     )
 
