@@ -95,7 +95,7 @@ def _named(by: Actor, item: ItemDraft) -> ItemDraft:
     found = elements.suggested(by, name=item.column, column=item.column, type=item.type, most=1)
     if not found or found[0].score < SURE:
         return item
-    said = {"name": found[0].name, "element": found[0].number}
+    said = {"name": found[0].name, "element": found[0].number, "name_reason": "catalogue.suggest.name_element"}
     return replace(item, name=found[0].name, suggestion={**item.suggestion, **said})
 
 
@@ -125,7 +125,17 @@ def items_from(fields: Sequence[Field], seen: dict[str, list[str]]) -> list[Item
                 sharing=rules.sharing_of(said.sensitivity),
                 checks=rules.checks_for(one, said, sole_key=sole),
                 note=one.comment[:300] if one.comment != name else "",
-                suggestion={"reason": said.reason, "sensitivity": said.sensitivity} if said.reason else {},
+                suggestion=_reasons(one, said),
             )
         )
     return items
+
+
+def _reasons(column: Field, said: rules.Suggestion) -> dict[str, str]:
+    """Why an item is called, graded and shared as it is suggested."""
+    kept = {"name_reason": "catalogue.suggest.name_column"} if column.comment.strip() else {}
+    if said.reason:
+        kept |= {"reason": said.reason, "sensitivity": said.sensitivity}
+    if rules.sharing_of(said.sensitivity) == "conditional":
+        kept["sharing_reason"] = "catalogue.suggest.sharing_item"
+    return kept

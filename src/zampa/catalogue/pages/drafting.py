@@ -17,6 +17,7 @@ from zampa.catalogue.acts.drafts import draft_of
 from zampa.catalogue.forms import ItemForm, Items, ResourceForm, SourceForm, TableForm
 from zampa.catalogue.forms.extras import initial_extras
 from zampa.catalogue.models import Resource
+from zampa.catalogue.suggested import item_suggested, suggested
 from zampa.census import queries as census
 from zampa.connectors.registry import connector
 from zampa.contracts.schemas import TableRef
@@ -58,6 +59,7 @@ def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("已保存"))
             return see_other(back)
     context = {"form": form, "title": found.name, "submit": _("保存"), "cancel": back, "resource": found}
+    context["said"] = suggested(found).items()
     return render(request, "catalogue/edit.html", context, status=422 if form.is_bound else 200)
 
 
@@ -77,7 +79,7 @@ def items(request: StaffRequest, pk: UUID) -> HttpResponse:
     initial = [{"id": str(row.pk), **{name: getattr(row, name) for name in GRID}} for row in rows]
     grid = Items(request.POST or None, initial=initial, prefix="items")
     for form, row in zip(grid.forms, rows, strict=False):
-        form.stored = row
+        form.stored, form.said = row, item_suggested(row)
     problems: list[str] = []
     if request.method == "POST" and grid.is_valid():
         known = {str(row.pk): draft_of(row) for row in rows}
@@ -113,6 +115,7 @@ def item(request: StaffRequest, pk: UUID, item_id: UUID) -> HttpResponse:
             messages.success(request, _("信息项已保存"))
             return see_other(back)
     context = {"form": form, "title": row.name, "resource": found, "item": row, "cancel": back, "submit": _("保存")}
+    context["said"] = item_suggested(row)
     return render(request, "catalogue/item.html", context, status=422 if form.is_bound else 200)
 
 

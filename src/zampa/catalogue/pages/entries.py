@@ -17,6 +17,7 @@ from zampa.catalogue.following import followed
 from zampa.catalogue.lists import RESOURCES
 from zampa.catalogue.models import Attachment, Resource
 from zampa.catalogue.pages.sources import strip_of
+from zampa.catalogue.suggested import item_suggested, suggested
 from zampa.contracts.actors import Actor
 from zampa.desk.lists import listing
 from zampa.desk.pages import StaffRequest, see_other, signed_in
@@ -57,6 +58,10 @@ def resource(request: StaffRequest, pk: UUID) -> HttpResponse:
         **_may(actor, found, attachment),
         **(_own_facets(actor, found) if own or actor.holds("authority", "audit_admin") else {}),
     }
+    if own and found.state in EDITABLE:
+        context["suggested"] = suggested(found)
+        for item in context["items"]:
+            item.said = item_suggested(item)
     if tab == "standards":
         context["followed"], context["figure"] = followed(context["items"])
     if attachment is not None and tab == "quality":

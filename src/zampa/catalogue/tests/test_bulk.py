@@ -218,3 +218,23 @@ def test_elements_beside_the_thirteen_are_canonical_words(office):
     assert "生成方式" in page and "采集" in page and "xlsx" in page
     address = reverse("catalogue:edit", args=[made.pk])
     assert 'value="扎西"' in client.get(address).content.decode()
+
+
+def test_the_reason_of_each_suggestion_stands_beside_its_field(office, provider_database):
+    tables(provider_database, 1)
+    source = a_source(office, provider_database)
+    job = bulk.draft_database(by=office.editor, connection_id=source.pk)
+    bulk.carry_out_drafting(job.pk)
+    made = Resource.objects.get(provider=office.department)
+    client = client_of(office.editor)
+    page = client.get(reverse("catalogue:resource", args=[made.pk])).content.decode()
+    edit = client.get(reverse("catalogue:edit", args=[made.pk])).content.decode()
+    for sentence in ("取自表的注释", "多属", "含个人信息项 2 个"):
+        assert sentence in page and sentence in edit
+    grid = client.get(reverse("catalogue:items", args=[made.pk])).content.decode()
+    for sentence in ("名称取自列的注释", "名称像公民身份号码", "个人信息宜有条件共享"):
+        assert sentence in grid
+    Resource.objects.filter(pk=made.pk).update(sharing="none")
+    assert "原建议“有条件共享”" in client.get(reverse("catalogue:edit", args=[made.pk])).content.decode()
+    other = client_of(Office("教育厅", office.authority_department).editor)
+    assert other.get(reverse("catalogue:resource", args=[made.pk])).status_code == 404
