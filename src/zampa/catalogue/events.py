@@ -23,6 +23,7 @@ class Event(StrEnum):
     OFFLINE_ASKED = "catalogue:resource:offline_asked"
     RESOURCE_OFFLINE = "catalogue:resource:offline"
     ONLINE_REFUSED = "catalogue:resource:online_refused"
+    IMPACT_ASSESSED = "catalogue:impact:assessed"
     ATTACHMENT_APPLIED = "catalogue:attachment:applied"
     ATTACHMENT_APPROVED = "catalogue:attachment:approved"
     ATTACHMENT_REFUSED = "catalogue:attachment:refused"

@@ -40,7 +40,7 @@ LABELS: dict[str, str | Promise] = {
     "opening": _("开放类型"),
     "opening_conditions": _("开放条件"),
     "secrecy_checked": _("保密审查"),
-    "impact_assessed": _("个人信息保护影响评估"),
+    "impact": _("个人信息保护影响评估"),
     "items": _("信息项"),
 }
 EXTRA_LABELS: dict[str, str | Promise] = {

@@ -17,6 +17,7 @@ from zampa.census import acts as census
 from zampa.census.models import Connection, System
 from zampa.contracts.flowspecs import Check, Mask
 from zampa.contracts.schemas import TableRef
+from zampa.demo import wishes
 from zampa.demo.cast import Cast
 from zampa.demo.sources import Source
 from zampa.demo.telling import expect, wait_until
@@ -86,6 +87,8 @@ def catalogued(
     entry = catalogue.draft_from_table(by=editor, connection_id=source.pk, table=table, draft=draft)
     if prepare is not None:
         prepare(cast, entry)
+    if entry.items.filter(sensitivity__in=("personal", "sensitive")).exists():
+        catalogue.assess_impact(by=editor, resource_id=entry.pk, answers=wishes.IMPACT)
     catalogue.submit_resource(by=editor, resource_id=entry.pk)
     catalogue.sign_resource(by=head, resource_id=entry.pk)
     entry = catalogue.review_resource(by=cast.actor("authority.officer"), resource_id=entry.pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zampa.catalogue.acts import Draft
+from zampa.catalogue.rules.impacts import Answers
 from zampa.contracts.flowspecs import Mask
 from zampa.contracts.schemas import TableRef
 
@@ -44,7 +45,16 @@ POPULATION = Draft(
     scope="全区社会保险经办机构、民政部门",
     update_cycle="daily",
     secrecy_checked=True,
-    impact_assessed=True,
+)
+IMPACT = Answers(
+    situations=("sensitive", "providing"),
+    purpose="供社保、民政等部门依法核对待遇领取资格",
+    manner="按批准的信息项交换，按次核对；证件号码脱敏",
+    basis="《中华人民共和国户口登记条例》第三条、《中华人民共和国社会保险法》第七十四条",
+    necessity="只共享核对资格所必需的项；不共享宗教、健康等其他信息",
+    effect="证件号码、住址泄露可能带来骚扰和诈骗，可能性低，后果中等",
+    risk="medium",
+    protection="加密传输，脱敏，按岗位授权，使用留痕，每次交付有水印，到期停止",
 )
 DIVISIONS_ASKED: dict[str, Any] = {
     "basis": "《统计法》第七条",

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from zampa.catalogue.acts.impacts import note_old_impacts
 from zampa.catalogue.acts.retention import note_old_drafts as note_old_entries
 from zampa.contracts.actors import SYSTEM, Actor, Subject
 from zampa.entrance.events import Event
@@ -49,6 +50,7 @@ RULES = (
     Rule("sign_ins", 180, JOB, lambda before: note_old_sign_ins(before=before)),
     Rule("request_drafts", YEAR, JOB, lambda before: exchange.note_old_drafts(before=before)),
     Rule("catalogue_drafts", YEAR, JOB, lambda before: note_old_entries(before=before)),
+    Rule("impact_assessments", 3 * YEAR, JOB, lambda before: note_old_impacts(before=before)),
     Rule("papers", None, "with their request"),
     Rule("requests_and_grants", None, "nobody"),
     Rule("calls", 3 * YEAR, JOB, lambda before: exchange.note_old_calls(before=before)),

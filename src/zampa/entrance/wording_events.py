@@ -41,6 +41,7 @@ WORDING = {
     "catalogue:resource:withdrawn": _("撤下目录"),
     "catalogue:search:dropped": _("删去了保存的检索"),
     "catalogue:search:saved": _("保存了检索"),
+    "catalogue:impact:assessed": _("签署个人信息保护影响评估"),
     "catalogue:secret_word:added": _("增加涉密词"),
     "catalogue:secret_word:withdrawn": _("撤下涉密词"),
     "catalogue:standing:ended": _("终止常设决定"),

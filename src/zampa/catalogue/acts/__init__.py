@@ -7,6 +7,7 @@ from zampa.catalogue.acts.classes import SchemeFacts, import_classes, load_class
 from zampa.catalogue.acts.dependants import note_dependant, note_dependant_gone
 from zampa.catalogue.acts.drafts import Draft, ItemDraft, draft_resource, edit_items, edit_resource
 from zampa.catalogue.acts.drift import propose_change
+from zampa.catalogue.acts.impacts import assess_impact
 from zampa.catalogue.acts.online import ask_offline, ask_online, decide_online
 from zampa.catalogue.acts.placing import Place, place_resource
 from zampa.catalogue.acts.probes import probe_all, probe_attachment, probe_due
@@ -40,6 +41,7 @@ __all__ = [
     "ask_offline",
     "ask_online",
     "ask_profile",
+    "assess_impact",
     "bind_items",
     "change_resource",
     "decide_online",

@@ -139,7 +139,7 @@ def _copy(resource: Resource, by: Actor, ground: str, reason: str, now: datetime
         change_reason=reason.strip(),
         **{name: getattr(resource, name) for name in steps.PLAIN},
     )
-    change.secrecy_checked = change.impact_assessed = False  # declared anew for what is new
+    change.secrecy_checked = False  # declared anew for what is new
     change.save(force_insert=True)
     placing.copy_places(resource, change)
     Item.objects.bulk_create(

@@ -53,7 +53,6 @@ class Draft:
     grade: str = "2"
     related_codes: Sequence[str] = ()
     secrecy_checked: bool = False
-    impact_assessed: bool = False
     system_id: UUID | str | None = None
     formats: Sequence[Mapping[str, str]] = ()
     extra: Mapping[str, str] = field(default_factory=dict)

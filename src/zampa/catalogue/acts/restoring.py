@@ -30,7 +30,7 @@ def restore_resource(*, by: Actor, resource_id: UUID | str, reason: str, now: da
     resource.state, resource.updated_at, resource.online_state = state, now, Resource.Online.NEVER
     if resource.versions.exists():
         resource.version += 1
-    resource.secrecy_checked = resource.impact_assessed = False  # declared anew
+    resource.secrecy_checked = False  # declared anew
     resource.save()
     facts: dict[str, object] = {"version": resource.version, "reason": reason.strip()}
     steps.note(Event.RESOURCE_RESTORED, by, resource, facts, now)

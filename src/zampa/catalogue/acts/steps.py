@@ -10,7 +10,7 @@ from django.db import connection
 
 from zampa.approvals import acts as approvals
 from zampa.approvals.models import Clock
-from zampa.catalogue import queries, rules
+from zampa.catalogue import queries, queries_impacts, rules
 from zampa.catalogue.events import Event
 from zampa.catalogue.models import Attachment, Item, Placement, Resource
 from zampa.contracts.actors import Actor, Post, Subject
@@ -53,7 +53,6 @@ PLAIN = (
     "formats",
     "extra",
     "secrecy_checked",
-    "impact_assessed",
 )
 ITEM_PLAIN = (
     "name",
@@ -175,5 +174,6 @@ def entry_of(resource: Resource) -> rules.Entry:
     parts = rules.EntryItem.__struct_fields__
     rows = Item.objects.filter(resource=resource).order_by("position")
     items = tuple(rules.EntryItem(**{name: getattr(item, name) for name in parts}) for item in rows)
-    names = set(rules.Entry.__struct_fields__) - {"items"}
-    return rules.Entry(**{name: getattr(resource, name) for name in names}, items=items)
+    names = set(rules.Entry.__struct_fields__) - {"items", "assessed"}
+    values = {name: getattr(resource, name) for name in names}
+    return rules.Entry(**values, items=items, assessed=queries_impacts.assessed(resource))

@@ -2,8 +2,18 @@
 
 from ninja import Router
 
-from zampa.catalogue.api import attaching, classifying, deciding, drafting, entries, quality, searching, secrets
+from zampa.catalogue.api import (
+    attaching,
+    classifying,
+    deciding,
+    drafting,
+    entries,
+    impacts,
+    quality,
+    searching,
+    secrets,
+)
 
 router = Router(tags=["catalogue"])
-for part in (entries, classifying, drafting, deciding, attaching, quality, searching, secrets):
+for part in (entries, classifying, drafting, deciding, impacts, attaching, quality, searching, secrets):
     router.add_router("", part.router)

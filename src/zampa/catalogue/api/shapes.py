@@ -211,7 +211,6 @@ class DraftIn(Schema):
     extra: dict[str, str] = {}
     related_codes: list[str] = []
     secrecy_checked: bool = False
-    impact_assessed: bool = False
     system_id: UUID | None = None
 
 

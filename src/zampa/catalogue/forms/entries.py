@@ -23,7 +23,7 @@ GROUPS = (
     (_("怎样共享"), ("sharing", "use_requirement", "ways", "conditions", "scope")),
     (_("不予共享的依据"), ("basis_kind", "basis_instrument", "basis_article")),
     (_("向社会开放"), ("opening", "opening_conditions")),
-    (_("发布前的审查"), ("secrecy_checked", "impact_assessed")),
+    (_("发布前的审查"), ("secrecy_checked",)),
     (_("其他格式"), tuple(format_fields())),
     (_("扩展要素"), tuple(extra_fields())),
 )
@@ -88,9 +88,6 @@ class ResourceForm(DeskForm):
     opening_conditions = forms.CharField(label=_("开放条件"), required=False)
     secrecy_checked = forms.BooleanField(
         label=_("已做保密审查：不含国家秘密和工作秘密"), required=False, help_text=_("未审查不能提交")
-    )
-    impact_assessed = forms.BooleanField(
-        label=_("已做个人信息保护影响评估"), required=False, help_text=_("含个人信息时必须先做")
     )
 
     def __init__(self, *args: Any, actor: Actor, **given: Any) -> None:

@@ -3,6 +3,7 @@
 from zampa.catalogue.models.attachments import Attachment, Dependant, Probe, SourceDay
 from zampa.catalogue.models.classification import GUIDE, ClassMap, ClassNode, Placement, Scheme
 from zampa.catalogue.models.drafting import DraftingJob, DraftingTable
+from zampa.catalogue.models.impacts import Impact
 from zampa.catalogue.models.quality import Judgement, QualityRule, Ruling, SampledRow, TableProfile
 from zampa.catalogue.models.resources import (
     Basis,
@@ -26,6 +27,7 @@ __all__ = [
     "Dependant",
     "DraftingJob",
     "DraftingTable",
+    "Impact",
     "Item",
     "Judgement",
     "Opening",

@@ -142,7 +142,6 @@ class Resource(models.Model):
     suggestions = models.JSONField(default=dict, blank=True)
     related_codes = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     secrecy_checked = models.BooleanField(default=False)
-    impact_assessed = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     online_state = models.CharField(max_length=10, choices=Online, default=Online.NEVER, db_default="never")
     online_reason = models.TextField(blank=True, db_default="")

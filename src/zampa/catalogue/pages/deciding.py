@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zampa.approvals.queries import reviews_of
-from zampa.catalogue import acts, queries, rules, words
+from zampa.catalogue import acts, queries, queries_impacts, rules, words
 from zampa.catalogue.acts import steps
 from zampa.catalogue.forms import ChangeForm, VerdictForm
 from zampa.catalogue.models import Resource
@@ -50,6 +50,7 @@ def decide(request: StaffRequest, pk: UUID) -> HttpResponse:
         "title": title,
         "cancel": back,
         "submit": _("提交意见"),
+        "impact": queries_impacts.in_force(found.replaces_id or found.pk),
         "reviews": reviews_of(steps.subject_of(found)),
         "differences": words.told(
             rules.differences(steps.snapshot(found.replaces), steps.snapshot(found)) if found.replaces else []

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zampa.approvals import queries as approvals
-from zampa.catalogue import queries, rules, words
+from zampa.catalogue import queries, queries_impacts, rules, words
 from zampa.catalogue.acts import changes, steps
 from zampa.catalogue.following import followed
 from zampa.catalogue.lists import RESOURCES
 from zampa.catalogue.models import Attachment, Resource
 from zampa.catalogue.pages.sources import strip_of
+from zampa.catalogue.rules import impacts as said
 from zampa.catalogue.suggested import item_suggested, suggested
 from zampa.contracts.actors import Actor
 from zampa.desk.lists import listing
@@ -55,6 +56,7 @@ def resource(request: StaffRequest, pk: UUID) -> HttpResponse:
         "users": queries.dependants_of(found.pk).count(),
         "versions": list(queries.versions_of(found.pk)[:50]),
         "subject_id": steps.subject_of(found).id,
+        **_impact(actor, found),
         **_may(actor, found, attachment),
         **(_own_facets(actor, found) if own or actor.holds("authority", "audit_admin") else {}),
     }
@@ -70,6 +72,15 @@ def resource(request: StaffRequest, pk: UUID) -> HttpResponse:
         context["strip"] = strip_of(attachment)
         context["drift"] = words.drift_told(attachment.differences) if own else []
     return render(request, "catalogue/resource.html", context)
+
+
+def _impact(actor: Actor, found: Resource) -> dict[str, Any]:
+    """Whether the impact on people was assessed is for all to know; what was found is not."""
+    return {
+        "impact": queries_impacts.in_force(found.replaces_id or found.pk),
+        "impact_needed": bool(queries_impacts.held_now(found).items),
+        "may_read_impact": said.may_read_impact(actor, str(found.provider_id), str(found.provider.region_id)).allowed,
+    }
 
 
 def _may(actor: Actor, found: Resource, attachment: Attachment | None) -> dict[str, bool]:

@@ -8,11 +8,11 @@ from zampa.contracts.actors import Actor, Answer, allowed, refused
 
 # state -> step -> next state; a change of a published entry is a draft of its own, so the entry stays in use meanwhile
 TRANSITIONS: Mapping[str, Mapping[str, str]] = {
-    "draft": {"edit": "draft", "submit": "submitted", "withdraw": "withdrawn"},
-    "returned": {"edit": "returned", "submit": "submitted", "withdraw": "withdrawn"},
+    "draft": {"edit": "draft", "assess": "draft", "submit": "submitted", "withdraw": "withdrawn"},
+    "returned": {"edit": "returned", "assess": "returned", "submit": "submitted", "withdraw": "withdrawn"},
     "submitted": {"sign": "signed", "return": "returned"},
     "signed": {"publish": "published", "return": "returned"},
-    "published": {"change": "published", "withdraw": "withdrawn"},
+    "published": {"change": "published", "assess": "published", "withdraw": "withdrawn"},
     "withdrawn": {"restore": "draft"},
 }
 

@@ -16,9 +16,10 @@ WIDENS: Mapping[str, frozenset[str]] = {
 
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> list[tuple[str, object, object]]:
-    """What changed between two snapshots, field by field; items by their name as "items.NAME.field"."""
+    """What changed between two snapshots, field by field; items by their name as "items.NAME.field".
+    Versions of before the assessment was a form still hold its tick, which says nothing any more."""
     found: list[tuple[str, object, object]] = []
-    for name in sorted({*before, *after} - {"items"}):
+    for name in sorted({*before, *after} - {"items", "impact_assessed"}):
         if before.get(name) != after.get(name):
             found.append((name, before.get(name), after.get(name)))
     old, new = _by_name(before), _by_name(after)

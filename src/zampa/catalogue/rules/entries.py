@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from zampa.catalogue.rules.impacts import Assessed, impact_faults, personal
 from zampa.contracts.schemas import DataType
 from zampa.ground.errors import Fault
 
@@ -37,6 +38,7 @@ class EntryItem(msgspec.Struct, frozen=True, kw_only=True):
     """An item as the rules see it."""
 
     name: str
+    column: str = ""
     sharing: str = "unconditional"
     sensitivity: str = "public"
     conditions: str = ""
@@ -65,7 +67,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     update_cycle: str = ""
     grade: str = ""
     secrecy_checked: bool = False
-    impact_assessed: bool = False
+    assessed: Assessed | None = None
     items: tuple[EntryItem, ...] = ()
 
 
@@ -119,10 +121,9 @@ def _opening_faults(entry: Entry) -> list[Fault]:
 def _declaration_faults(entry: Entry) -> list[Fault]:
     """Secrets never enter (art. 2); personal information only after its impact was assessed (PIPL art. 55)."""
     faults = [] if entry.secrecy_checked else [Fault("secrecy_checked", "catalogue.resource.secrecy_unchecked")]
-    personal = any(item.sensitivity in ("personal", "sensitive") for item in entry.items)
-    if personal and entry.sharing != "none" and not entry.impact_assessed:
-        faults.append(Fault("impact_assessed", "catalogue.resource.impact_unassessed"))
-    return faults
+    items = personal([(item.column, item.name, item.sensitivity) for item in entry.items])
+    now = Assessed(items=items, sharing=entry.sharing, opening=entry.opening)
+    return faults + impact_faults(now, entry.assessed)
 
 
 def item_faults(entry: Entry) -> list[Fault]:

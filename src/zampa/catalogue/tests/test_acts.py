@@ -52,6 +52,7 @@ def test_the_way_to_everybodys_eyes(office, source):
     assert queries.published_resource(other.editor, entry.pk).name == "常住人口"
     assert events(entry) == [
         "catalogue:resource:drafted",
+        "catalogue:impact:assessed",
         "catalogue:resource:submitted",
         "catalogue:resource:signed",
         "catalogue:resource:published",
@@ -111,7 +112,6 @@ def test_a_change_leaves_the_entry_in_use_until_it_is_published(office, source):
             grade="4",
             format_note="PostgreSQL",
             secrecy_checked=True,
-            impact_assessed=True,
             **values,
         ),
     )

@@ -1,10 +1,11 @@
 import json
 
+import msgspec
 import pytest
 
 from zampa.catalogue import acts, queries
 from zampa.catalogue.models import Resource
-from zampa.catalogue.tests.cast import Office, a_source, an_entry, attach, persons, publish
+from zampa.catalogue.tests.cast import ANSWERS, Office, a_source, an_entry, attach, persons, publish
 from zampa.catalogue.tests.test_pages import client_of
 from zampa.contracts.actors import SYSTEM
 
@@ -49,11 +50,18 @@ def test_an_entry_from_draft_to_live_by_the_api_alone(office, source):
     assert (made["sharing"], made["grade"], made["category"], made["code"]) == ("conditional", "4", "personal", "")
     path = f"/resources/{made['id']}"
     lacking = send(editor, "get", f"{path}/missing")
-    assert [one["where"] for one in lacking] == ["impact_assessed"]
+    assert [one["where"] for one in lacking] == ["impact"]
     refused = send(editor, "post", f"{path}/submit", status=422)
-    assert (refused["code"], refused["errors"][0]["where"]) == ("catalogue.resource.incomplete", "impact_assessed")
-    whole = draft | {"impact_assessed": True, "sharing": "conditional", "grade": "4", "category": "personal"}
+    assert (refused["code"], refused["errors"][0]["where"]) == ("catalogue.resource.incomplete", "impact")
+    whole = draft | {"sharing": "conditional", "grade": "4", "category": "personal"}
     send(editor, "put", path, whole)
+    wrong = send(editor, "post", f"{path}/impacts", {"risk": "none", "situations": ["providing"]}, 422)
+    assert {one["where"] for one in wrong["errors"]} == {
+        "purpose", "manner", "basis", "necessity", "effect", "protection", "risk", "situations",
+    }  # fmt: skip
+    answers = msgspec.to_builtins(ANSWERS)
+    signed = send(editor, "post", f"{path}/impacts", answers, 201)
+    assert (signed["number"], signed["sharing"], signed["signed_by_name"]) == (1, "conditional", "次仁")
     send(editor, "post", f"{path}/submit")
     send(head, "post", f"{path}/sign", {})
     done = send(authority, "post", f"{path}/review", {"verdict": "yes"})

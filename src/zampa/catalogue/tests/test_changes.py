@@ -84,7 +84,7 @@ def test_an_item_in_use_cannot_be_left_out(office, source):
     change = acts.change_resource(by=office.editor, resource_id=entry.pk)
     kept = [acts.drafts.draft_of(one) for one in queries.items_of(change.pk) if one.column != "born"]
     acts.edit_items(by=office.editor, resource_id=change.pk, items=kept)
-    Resource.objects.filter(pk=change.pk).update(secrecy_checked=True, impact_assessed=True)
+    Resource.objects.filter(pk=change.pk).update(secrecy_checked=True)
     with pytest.raises(NotValid) as refusal:
         acts.submit_resource(by=office.editor, resource_id=change.pk)
     assert [(one.where, one.params["name"]) for one in refusal.value.faults] == [("items", "born")]

@@ -132,7 +132,7 @@ def test_a_resource_stands_in_several_classes_each_with_its_own_code(office, sou
     acts.edit_resource(
         by=office.editor, resource_id=change.pk,
         draft=acts.Draft(
-            **{**_elements(Resource.objects.get(pk=change.pk)), "secrecy_checked": True, "impact_assessed": True}
+            **{**_elements(Resource.objects.get(pk=change.pk)), "secrecy_checked": True}
         ),
     )  # fmt: skip
     shown = publish(office, Resource.objects.get(pk=change.pk))

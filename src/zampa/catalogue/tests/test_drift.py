@@ -91,7 +91,7 @@ def test_one_click_prepares_the_change_and_publishing_it_mends_the_source(office
     assert set(columns) == {"id_number", "name", "born", "region"}
     assert columns["region"][0] == "division" and columns["born"][1] == "text"  # its name stays, its column is mended
     assert queries.published_resource(office.head, entry.pk).version == 1
-    Resource.objects.filter(pk=change.pk).update(secrecy_checked=True, impact_assessed=True)
+    Resource.objects.filter(pk=change.pk).update(secrecy_checked=True)
     publish(office, change)
     assert acts.probe_attachment(attachment_id=made.pk).well
     after = {item.column: item.pk for item in queries.items_of(entry.pk)}

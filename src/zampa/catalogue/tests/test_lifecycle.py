@@ -83,7 +83,7 @@ def test_what_was_withdrawn_comes_back_with_its_code_as_the_next_version(office,
     acts.withdraw_resource(by=office.editor, resource_id=entry.pk, reason="停用")
     back = acts.restore_resource(by=office.editor, resource_id=entry.pk, reason="恢复")
     assert (back.state, back.version, back.code) == ("draft", 2, "101/0001")
-    Resource.objects.filter(pk=back.pk).update(secrecy_checked=True, impact_assessed=True)
+    Resource.objects.filter(pk=back.pk).update(secrecy_checked=True)
     again = publish(office, back)
     assert (again.state, again.code) == ("published", "101/0001")
     assert [row.number for row in queries.versions_of(entry.pk)] == [2, 1]
@@ -97,7 +97,7 @@ def test_users_hear_of_a_change_that_breaks_them_before_it_is_signed(office, use
     entry = publish(office, an_entry(office, source))
     used(entry, user, "born")
     change = acts.change_resource(by=office.editor, resource_id=entry.pk)
-    Resource.objects.filter(pk=change.pk).update(secrecy_checked=True, impact_assessed=True, abstract="新摘要")
+    Resource.objects.filter(pk=change.pk).update(secrecy_checked=True, abstract="新摘要")
     change.refresh_from_db()
     assert changes.breaks(change) == []
     change.items.filter(column="born").update(type="text", type_letter="C")

@@ -1,6 +1,7 @@
 import pytest
 
 from zampa.catalogue import rules
+from zampa.catalogue.rules.impacts import Assessed, PersonalItem, impact_faults
 from zampa.contracts.actors import Actor
 from zampa.contracts.schemas import Field
 
@@ -9,11 +10,16 @@ def an_item(name="姓名", sharing="conditional", sensitivity="personal", **more
     return rules.EntryItem(name=name, sharing=sharing, sensitivity=sensitivity, **more)
 
 
+LOOKED_AT = Assessed(
+    items=tuple(PersonalItem(key=name, name=name, sensitivity="sensitive") for name in ("姓名", "a", "证号")),
+    sharing="unconditional",
+    opening="open",
+)
 WHOLE = rules.Entry(
     name="常住人口",
     category="personal",
     secrecy_checked=True,
-    impact_assessed=True,
+    assessed=LOOKED_AT,
     abstract="户籍",
     class_code="101",
     sharing="conditional",
@@ -71,8 +77,8 @@ def codes(entry):
         (changed(grade="2"), {("grade", "grade_too_low")}),
         (changed(category=""), {("category", "missing")}),
         (changed(secrecy_checked=False), {("secrecy_checked", "secrecy_unchecked")}),
-        (changed(impact_assessed=False), {("impact_assessed", "impact_unassessed")}),
-        (changed(impact_assessed=False, items=(an_item(sensitivity="public"),)), set()),
+        (changed(assessed=None), {("impact", "impact_unassessed")}),
+        (changed(assessed=None, items=(an_item(sensitivity="public"),)), set()),
         (
             changed(opening="open", sharing="none", basis_kind="law", basis_instrument="统计法", basis_article="第9条"),
             {("opening", "open_but_not_shared")},
@@ -219,3 +225,24 @@ def test_warnings_hinder_nothing():
     entry = changed(sharing="unconditional")
     assert [one.code for one in rules.warnings_of(entry)] == ["catalogue.resource.all_items_conditional"]
     assert rules.warnings_of(WHOLE) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "codes"),
+    [
+        ({}, []),
+        ({"sensitivity": "sensitive"}, ["catalogue.impact.items_new"]),
+        ({"key": "phone"}, []),
+        ({"key": "phone", "name": "电话"}, ["catalogue.impact.items_new"]),
+        ({"name": "名字"}, []),
+        ({"sharing": "unconditional"}, ["catalogue.impact.wider"]),
+        ({"opening": "conditional"}, ["catalogue.impact.wider"]),
+        ({"sharing": "none", "opening": "open"}, []),
+    ],
+)
+def test_an_assessment_covers_what_it_looked_at_and_no_more(more, codes):
+    item = {"key": "name", "name": "姓名", "sensitivity": "personal"}
+    before = Assessed(items=(PersonalItem(**item),), sharing="conditional")
+    said = {name: more.get(name, getattr(before, name)) for name in ("sharing", "opening")}
+    now = Assessed(items=(PersonalItem(**item | {name: more[name] for name in item.keys() & more.keys()}),), **said)
+    assert [fault.code for fault in impact_faults(now, before)] == codes

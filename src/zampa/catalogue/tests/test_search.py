@@ -45,7 +45,7 @@ def published(office: Office, *names: str, **more: object) -> list[Resource]:
         values = {
             "abstract": f"{name}的登记", "class_code": "103", "sharing": "conditional", "conditions": "依法履职",
             "scope": "全区", "use_requirement": "checking", "update_cycle": "daily", "secrecy_checked": True,
-            "impact_assessed": True, "grade": "3",
+            "grade": "3",
         } | more  # fmt: skip
         items = [ItemDraft(name="登记机关", column="office"), ItemDraft(name="登记日期", column="day", type="date")]
         row = acts.draft_resource(by=office.editor, draft=Draft(name=name, **values), items=items)
