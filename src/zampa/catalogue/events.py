@@ -46,5 +46,6 @@ class Event(StrEnum):
     DRAFTING_ASKED = "catalogue:drafting:asked"
     DRAFTING_STOPPED = "catalogue:drafting:stopped"
     DRAFTING_RESUMED = "catalogue:drafting:resumed"
+    RESOURCES_IMPORTED = "catalogue:resources:imported"
     CLASS_MAPPED = "catalogue:class:mapped"
     CLASS_UNMAPPED = "catalogue:class:unmapped"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from tempfile import TemporaryFile
@@ -23,7 +24,19 @@ CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
+LONGEST_CHOICE = 255  # characters a spreadsheet takes in the list of a cell's choices
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookSheet:
+    """One sheet of a book: `words` gives a column (from 0) the choices its cells offer, down to row `most`."""
+
+    title: str
+    heads: list[str]
+    rows: Iterable[list[object]]
+    words: Mapping[int, list[str]] = field(default_factory=dict)
+    most: int = 2000
 
 
 def neutral(value: object) -> object:
@@ -61,6 +74,37 @@ def export(kind: str, name: str, title: str, heads: list[str], rows: Iterable[li
     return FileResponse(file, as_attachment=True, filename=called, content_type=CONTENT_TYPES[kind])
 
 
+def export_book(name: str, sheets: Iterable[BookSheet]) -> HttpResponseBase:
+    """A book of several sheets as an attachment; the cells of a choice column offer its words."""
+    file = TemporaryFile()  # noqa: SIM115 FileResponse closes it
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        for one in sheets:
+            sheet = _sheet(book, _sheet_name(one.title), one.heads)
+            for column, words in one.words.items():
+                if len(",".join(words)) <= LONGEST_CHOICE:
+                    rule = {"validate": "list", "source": words, "show_error": False}
+                    sheet.data_validation(1, column, one.most, column, rule)
+            _fill(sheet, one.rows)
+    file.seek(0)
+    called = file_name("xlsx", name)
+    return FileResponse(file, as_attachment=True, filename=called, content_type=CONTENT_TYPES["xlsx"])
+
+
+def _fill(sheet: xlsxwriter.worksheet.Worksheet, rows: Iterable[list[object]]) -> None:
+    for line, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            _put(sheet, line, column, cell)
+
+
+def _put(sheet: xlsxwriter.worksheet.Worksheet, line: int, column: int, cell: object) -> None:
+    value = neutral(cell)
+    if isinstance(value, str):
+        sheet.write_string(line, column, value)
+    else:
+        sheet.write_number(line, column, float(value) if isinstance(value, Decimal) else value)
+
+
 def write(kind: str, file: IO[bytes], title: str, heads: list[str], rows: Iterable[list[object]]) -> int:
     """The list into an open file, a row at a time however many there are; how many rows."""
     return (_xlsx if kind == "xlsx" else _csv)(file, title, heads, rows)
@@ -90,11 +134,7 @@ def _xlsx(file: IO[bytes], title: str, heads: list[str], rows: Iterable[list[obj
             if number and line == 0:
                 sheet = _sheet(book, f"{_sheet_name(title)[:26]} {number + 1}", heads)
             for column, cell in enumerate(row):
-                value = neutral(cell)
-                if isinstance(value, str):
-                    sheet.write_string(line + 1, column, value)
-                else:
-                    sheet.write_number(line + 1, column, float(value) if isinstance(value, Decimal) else value)
+                _put(sheet, line + 1, column, cell)
     return count
 
 

@@ -30,6 +30,8 @@ WORDING: dict[str, Text] = {
     "desk.sheet.too_large": _("文件超过 %(limit)s MB。"),
     "desk.sheet.empty": _("文件里没有数据。"),
     "desk.sheet.not_read": _("不是能读的 XLSX 或 CSV 文件（CSV 用 UTF-8 或 GB 18030 编码）。"),
+    "desk.sheet.no_book": _("须是 XLSX 文件，请用模板填写。"),
+    "desk.sheet.merged": _("工作表“%(sheet)s”里有合并的单元格，请取消合并再传。"),
     "desk.sheet.too_many_rows": _("文件超过 %(limit)s 行，请分成几份。"),
     "desk.sheet.bad_heads": _("表头有误。"),
     "desk.sheet.unknown_head": _("不认识的列“%(head)s”"),

@@ -19,6 +19,7 @@ WORDING = {
     "catalogue:rule:dropped": _("去掉质量规则"),
     "catalogue:rule:stated": _("设立质量规则"),
     "catalogue:samples:read": _("查看不合格的行"),
+    "catalogue:resources:imported": _("用表格编目"),
     "catalogue:drafting:asked": _("发起整库编目"),
     "catalogue:drafting:resumed": _("继续整库编目"),
     "catalogue:drafting:stopped": _("叫停整库编目"),

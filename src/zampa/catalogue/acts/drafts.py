@@ -147,6 +147,12 @@ def draft_of(item: Item) -> ItemDraft:
     return ItemDraft(id=str(item.pk), checks=checks, **{name: getattr(item, name) for name in names})
 
 
+def entry_of(resource: Resource) -> Draft:
+    """A stored entry as a clerk would have filled it in."""
+    names = set(Draft.__dataclass_fields__) - {"system_id"}
+    return Draft(system_id=resource.system_id, **{name: getattr(resource, name) for name in names})
+
+
 def _fill(resource: Resource, by: Actor, draft: Draft) -> None:
     if not draft.name.strip():
         raise NotValid("catalogue.resource.incomplete", faults=[Fault("name", "catalogue.resource.missing")])

@@ -12,8 +12,9 @@ from zampa.catalogue.api import (
     quality,
     searching,
     secrets,
+    sheets,
 )
 
 router = Router(tags=["catalogue"])
-for part in (entries, classifying, drafting, deciding, impacts, attaching, quality, searching, secrets):
+for part in (entries, classifying, drafting, deciding, impacts, attaching, quality, searching, secrets, sheets):
     router.add_router("", part.router)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zampa.catalogue.acts import Draft
 from zampa.catalogue.forms.classes import ClassField
 from zampa.catalogue.forms.extras import extra_fields, format_fields, taken
+from zampa.catalogue.forms.items import unsaid
 from zampa.catalogue.models import GUIDE, Basis, Opening, Resource, Sharing
 from zampa.catalogue.words import label_of
 from zampa.census.queries import systems_of
@@ -94,6 +95,7 @@ class ResourceForm(DeskForm):
         super().__init__(*args, **given)
         self.fields.update(format_fields())
         self.fields.update(extra_fields())
+        unsaid(self)
         mine = systems_of(actor).filter(department_id=actor.department)[:500]
         self.fields["system_id"].choices = [*NOTHING, *((str(row.pk), row.name) for row in mine)]
 

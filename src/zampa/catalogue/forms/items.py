@@ -24,8 +24,19 @@ GRID = ("name", "column", "type", "length", "key", "sensitivity", "sharing")
 PLAIN_CHECKS = ("not_null", "unique", "id_number", "credit_code", "calendar_date")
 
 
+def unsaid(form: forms.Form) -> None:
+    """A choice nobody has made yet stays empty instead of showing the first of its list as if it were chosen."""
+    for name, field in form.fields.items():
+        if type(field) is forms.ChoiceField and form.initial.get(name) == "" and field.required:
+            field.choices, field.required = [*NOTHING, *field.choices], False
+
+
 class GridRow(DeskForm):
     """One row of the grid."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        unsaid(self)
 
     id = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=_("信息项名称"), max_length=200, required=False)
@@ -135,6 +146,7 @@ class ItemForm(DeskForm):
         self.item = item
         super().__init__(*args, initial=_initial(item), **given)
         self.fields.update(extra_fields(item=True))
+        unsaid(self)
         self.fields["checks"].choices = [(kind, text_of(f"catalogue.check.{kind}")) for kind in PLAIN_CHECKS]
 
     def draft(self) -> ItemDraft:

@@ -15,6 +15,7 @@ from zampa.catalogue.pages import (
     profiles,
     quality,
     search,
+    sheets,
     sources,
 )
 
@@ -29,6 +30,8 @@ urlpatterns = [
     path("new/", drafting.new, name="new"),
     path("from-table/", drafting.from_table, name="from_table"),
     path("from-database/", bulk.from_database, name="from_database"),
+    path("book/", sheets.book_in, name="book"),
+    path("book/out/", sheets.book_out, name="book_out"),
     path("drafting/", bulk.jobs, name="drafting_jobs"),
     path("drafting/<uuid:job_id>/", bulk.job, name="drafting_job"),
     path("drafting/<uuid:job_id>/progress/", bulk.progress, name="drafting_progress"),

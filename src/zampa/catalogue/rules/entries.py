@@ -13,7 +13,7 @@ from zampa.ground.errors import Fault
 
 BASES_OF_LAW = frozenset({"law", "regulation", "decision"})
 STRUCTURED = frozenset({"database", "sheet", "service"})
-NEEDED = ("name", "abstract", "class_code", "update_cycle", "category", "grade")
+NEEDED = ("name", "abstract", "class_code", "format", "update_cycle", "category", "grade")
 GRADES: Mapping[str, str] = {"public": "1", "internal": "2", "personal": "3", "sensitive": "4"}
 ARTICLE = re.compile(r"第?\s*[0-9一二三四五六七八九十百零]+\s*(条|款|项)|\d+")
 
@@ -146,6 +146,8 @@ def item_faults(entry: Entry) -> list[Fault]:
 def _one_item(entry: Entry, item: EntryItem, number: int, params: Mapping[str, object]) -> list[Fault]:
     if entry.sharing == "none":
         return []
+    if not item.sharing or not item.sensitivity:
+        return [Fault(f"items.{number}", "catalogue.item.unsaid", params)]
     if item.sharing == "none":
         found = _basis_faults(item, f"items.{number}.{{}}", params)
         return [Fault(f"items.{number}", f"catalogue.item.{_last(one.code)}", params) for one in found]
