@@ -13,12 +13,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from zampa.approvals import acts as approvals
 from zampa.approvals.models import Clock, Extension, PolicyProfile
+from zampa.catalogue import acts as catalogue
 from zampa.catalogue.models import (
     ClassMap,
     ClassNode,
     DraftingJob,
     Item,
     Judgement,
+    PeerCode,
     QualityRule,
     Resource,
     Ruling,
@@ -224,6 +226,8 @@ def _drafting(world: World) -> None:
         asked_at=now, state="done", total=0, ended_at=now,
     )  # fmt: skip
     world.rows["job_id"] = str(job.pk)
+    catalogue.load_peers(by=SYSTEM)
+    world.rows |= {"peer_code_id": str(PeerCode.objects.first().pk), "peer": "a"}
 
 
 def _standards(world: World) -> None:

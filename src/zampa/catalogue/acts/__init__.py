@@ -9,6 +9,7 @@ from zampa.catalogue.acts.drafts import Draft, ItemDraft, draft_resource, edit_i
 from zampa.catalogue.acts.drift import propose_change
 from zampa.catalogue.acts.impacts import assess_impact
 from zampa.catalogue.acts.online import ask_offline, ask_online, decide_online
+from zampa.catalogue.acts.peers import add_peer, drop_peer_code, load_peers, state_peer_code
 from zampa.catalogue.acts.placing import Place, place_resource
 from zampa.catalogue.acts.probes import probe_all, probe_attachment, probe_due
 from zampa.catalogue.acts.profiles import ask_profile, perform_profile
@@ -33,6 +34,7 @@ __all__ = [
     "ItemDraft",
     "Place",
     "SchemeFacts",
+    "add_peer",
     "add_secret_word",
     "added_words",
     "apply_attachment",
@@ -48,6 +50,7 @@ __all__ = [
     "draft_from_table",
     "draft_resource",
     "drop_change",
+    "drop_peer_code",
     "drop_rule",
     "edit_items",
     "edit_resource",
@@ -58,6 +61,7 @@ __all__ = [
     "import_classes",
     "judge_due",
     "load_classes",
+    "load_peers",
     "map_class",
     "note_delivery_checks",
     "note_dependant",
@@ -74,6 +78,7 @@ __all__ = [
     "review_resource",
     "sign_resource",
     "sign_standing_decision",
+    "state_peer_code",
     "state_rule",
     "submit_resource",
     "tell_overdue",

@@ -9,6 +9,7 @@ from zampa.catalogue.api import (
     drafting,
     entries,
     impacts,
+    peers,
     quality,
     searching,
     secrets,
@@ -16,5 +17,5 @@ from zampa.catalogue.api import (
 )
 
 router = Router(tags=["catalogue"])
-for part in (entries, classifying, drafting, deciding, impacts, attaching, quality, searching, secrets, sheets):
+for part in (entries, classifying, drafting, deciding, impacts, attaching, quality, searching, secrets, sheets, peers):
     router.add_router("", part.router)

@@ -4,6 +4,7 @@ from zampa.catalogue.models.attachments import Attachment, Dependant, Probe, Sou
 from zampa.catalogue.models.classification import GUIDE, ClassMap, ClassNode, Placement, Scheme
 from zampa.catalogue.models.drafting import DraftingJob, DraftingTable
 from zampa.catalogue.models.impacts import Impact
+from zampa.catalogue.models.peers import Peer, PeerCode
 from zampa.catalogue.models.quality import Judgement, QualityRule, Ruling, SampledRow, TableProfile
 from zampa.catalogue.models.resources import (
     Basis,
@@ -31,6 +32,8 @@ __all__ = [
     "Item",
     "Judgement",
     "Opening",
+    "Peer",
+    "PeerCode",
     "Placement",
     "Probe",
     "QualityRule",

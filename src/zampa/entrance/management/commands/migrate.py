@@ -22,3 +22,4 @@ class Command(Migrate):
             standards.load_packaged_lists(by=SYSTEM)
             standards.load_packaged_elements(by=SYSTEM)
             catalogue.load_classes(by=SYSTEM)
+            catalogue.load_peers(by=SYSTEM)
