@@ -64,6 +64,17 @@ WORDING: dict[str, str | Promise] = {
     "catalogue.resource.grade_too_low": _("数据分级不能低于信息项要求的 %(least)s 级。"),
     "catalogue.resource.secrecy_unchecked": _("发布前须做保密审查，国家秘密和工作秘密不得编入（条例第二条）。"),
     "catalogue.resource.impact_unassessed": _("含个人信息，须先做个人信息保护影响评估。"),
+    "catalogue.collection": _("重复采集裁定"),
+    "catalogue.collection.has_it": _(
+        "“%(item)s”已能共享取得：%(provider)s《%(resource)s》的“%(shared)s”，不得重复采集（条例第十九条）。"
+    ),
+    "catalogue.collection.already_shared": _("有 %(count)s 项数据已能共享取得，不得重复采集（条例第十九条）。"),
+    "catalogue.collection.not_valid": _("采集登记还有要补的地方，请按提示修改。"),
+    "catalogue.collection.no_items": _("至少写一项要采集的数据，一行一项。"),
+    "catalogue.collection.too_many_items": _("一个采集最多 %(most)s 项。"),
+    "catalogue.collection.unknown_source": _("有的来源信息项不在目录里，或者不共享。"),
+    "catalogue.collection.wrong_state": _("这项采集现在的状态不允许这一步，请刷新后再看。"),
+    "catalogue.collection.not_found": _("没有这项采集，或您无权查看。"),
     "catalogue.impact.items_new": _("上次评估之后新增或提高敏感程度的个人信息项：%(names)s，须修订影响评估。"),
     "catalogue.impact.wider": _("共享或开放的范围大于上次评估时，须修订影响评估。"),
     "catalogue.impact.unknown_risk": _("选择风险等级：低、中或高。"),

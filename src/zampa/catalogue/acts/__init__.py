@@ -4,6 +4,7 @@ from zampa.catalogue.acts.attachments import apply_attachment, approve_attachmen
 from zampa.catalogue.acts.binding import bind_items, follow_elements
 from zampa.catalogue.acts.changes import change_resource, drop_change
 from zampa.catalogue.acts.classes import SchemeFacts, import_classes, load_classes, map_class, unmap_class
+from zampa.catalogue.acts.collections import CollectionDraft, end_collection, register_collection, rule_collection
 from zampa.catalogue.acts.dependants import note_dependant, note_dependant_gone
 from zampa.catalogue.acts.drafts import Draft, ItemDraft, draft_resource, edit_items, edit_resource
 from zampa.catalogue.acts.drift import propose_change
@@ -30,6 +31,7 @@ from zampa.catalogue.acts.standing import end_standing_decision, sign_standing_d
 from zampa.catalogue.acts.troubles import tell_overdue
 
 __all__ = [
+    "CollectionDraft",
     "Draft",
     "ItemDraft",
     "Place",
@@ -55,6 +57,7 @@ __all__ = [
     "edit_items",
     "edit_resource",
     "end_attachment",
+    "end_collection",
     "end_standing_decision",
     "expire_samples",
     "follow_elements",
@@ -74,8 +77,10 @@ __all__ = [
     "probe_due",
     "propose_change",
     "read_samples",
+    "register_collection",
     "restore_resource",
     "review_resource",
+    "rule_collection",
     "sign_resource",
     "sign_standing_decision",
     "state_peer_code",

@@ -5,6 +5,7 @@ from ninja import Router
 from zampa.catalogue.api import (
     attaching,
     classifying,
+    collecting,
     deciding,
     drafting,
     entries,
@@ -17,5 +18,18 @@ from zampa.catalogue.api import (
 )
 
 router = Router(tags=["catalogue"])
-for part in (entries, classifying, drafting, deciding, impacts, attaching, quality, searching, secrets, sheets, peers):
+for part in (
+    entries,
+    classifying,
+    drafting,
+    deciding,
+    impacts,
+    collecting,
+    attaching,
+    quality,
+    searching,
+    secrets,
+    sheets,
+    peers,
+):
     router.add_router("", part.router)

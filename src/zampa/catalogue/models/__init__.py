@@ -2,6 +2,7 @@
 
 from zampa.catalogue.models.attachments import Attachment, Dependant, Probe, SourceDay
 from zampa.catalogue.models.classification import GUIDE, ClassMap, ClassNode, Placement, Scheme
+from zampa.catalogue.models.collections import CollectedItem, Collection
 from zampa.catalogue.models.drafting import DraftingJob, DraftingTable
 from zampa.catalogue.models.impacts import Impact
 from zampa.catalogue.models.peers import Peer, PeerCode
@@ -25,6 +26,8 @@ __all__ = [
     "Change",
     "ClassMap",
     "ClassNode",
+    "CollectedItem",
+    "Collection",
     "Dependant",
     "DraftingJob",
     "DraftingTable",
