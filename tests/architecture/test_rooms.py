@@ -23,8 +23,12 @@ MOST_LINES, MOST_FUNCTION_LINES = 400, 50
 
 
 def our_files(*patterns: str) -> list[Path]:
-    files = [path for pattern in patterns for folder in ("src", "tests", "benchmarks") for path in
-             (ROOT / folder).rglob(pattern)]
+    files = [
+        path
+        for pattern in patterns
+        for folder in ("src", "tests", "benchmarks")
+        for path in (ROOT / folder).rglob(pattern)
+    ]
     return [path for path in files if "migrations" not in path.parts and "__pycache__" not in path.parts]
 
 
@@ -32,7 +36,10 @@ def lint(root: Path) -> subprocess.CompletedProcess[str]:
     program = Path(sys.executable).with_name("lint-imports")
     return subprocess.run(
         [str(program), "--config", str(root / "pyproject.toml"), "--no-cache"],
-        cwd=root, env={"PYTHONPATH": str(root / "src"), "PATH": "/usr/bin:/bin"}, capture_output=True, text=True,
+        cwd=root,
+        env={"PYTHONPATH": str(root / "src"), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
     )
 
 
@@ -85,8 +92,11 @@ def test_a_room_without_a_line_in_the_layers_is_noticed(copied_house):
 
 
 def test_no_file_is_too_long():
-    long = {str(path.relative_to(ROOT)): count for path in our_files("*.py", "*.html", "*.css", "*.js")
-            if "build" not in path.parts and (count := len(path.read_text().splitlines())) > MOST_LINES}
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in our_files("*.py", "*.html", "*.css", "*.js")
+        if "build" not in path.parts and (count := len(path.read_text().splitlines())) > MOST_LINES
+    }
     assert not long
 
 

@@ -53,12 +53,17 @@ class Place:
             return {path.name for path in Path(self.endpoint.folder).iterdir()}
         if self.engine == "mysql":
             return {str(row[0]) for row in self.run("SHOW TABLES")}
-        return {str(row[0]) for row in self.run("SELECT relname FROM pg_class c JOIN pg_namespace n "
-                                                "ON n.oid = c.relnamespace WHERE nspname = 'received'")}
+        return {
+            str(row[0])
+            for row in self.run(
+                "SELECT relname FROM pg_class c JOIN pg_namespace n "
+                "ON n.oid = c.relnamespace WHERE nspname = 'received'"
+            )
+        }
 
 
 def address(endpoint: Endpoint) -> str:
-    return (f"postgresql://{endpoint.user}:{endpoint.secret}@{endpoint.host}:{endpoint.port}/{endpoint.database}")
+    return f"postgresql://{endpoint.user}:{endpoint.secret}@{endpoint.host}:{endpoint.port}/{endpoint.database}"
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +80,14 @@ def mariadb_server() -> Iterator[Mariadb]:
 @pytest.fixture
 def postgresql_place(provider_database: str) -> Iterator[Place]:
     parts = urlsplit(provider_database)
-    endpoint = Endpoint(engine="postgresql", host=parts.hostname or "", port=parts.port or 0, user=parts.username or "",
-                        secret=parts.password or "", database=parts.path[1:])
+    endpoint = Endpoint(
+        engine="postgresql",
+        host=parts.hostname or "",
+        port=parts.port or 0,
+        user=parts.username or "",
+        secret=parts.password or "",
+        database=parts.path[1:],
+    )
     place = Place("postgresql", connector("postgresql", POLICY), endpoint)
     place.run("DROP SCHEMA IF EXISTS received CASCADE")
     place.run("CREATE SCHEMA received")
@@ -87,11 +98,14 @@ def postgresql_place(provider_database: str) -> Iterator[Place]:
 @pytest.fixture
 def mysql_place(mariadb_server: Mariadb) -> Iterator[Place]:
     database, secret = "d" + secrets.token_hex(4), secrets.token_hex(8)
-    mariadb_server.root(f"CREATE DATABASE {database} CHARACTER SET utf8mb4",
-                        f"CREATE USER {database}@'127.0.0.1' IDENTIFIED BY '{secret}'",
-                        f"GRANT ALL ON {database}.* TO {database}@'127.0.0.1'")
-    endpoint = Endpoint(engine="mysql", host="127.0.0.1", port=mariadb_server.port, user=database, secret=secret,
-                        database=database)
+    mariadb_server.root(
+        f"CREATE DATABASE {database} CHARACTER SET utf8mb4",
+        f"CREATE USER {database}@'127.0.0.1' IDENTIFIED BY '{secret}'",
+        f"GRANT ALL ON {database}.* TO {database}@'127.0.0.1'",
+    )
+    endpoint = Endpoint(
+        engine="mysql", host="127.0.0.1", port=mariadb_server.port, user=database, secret=secret, database=database
+    )
     yield Place("mysql", connector("mysql", POLICY), endpoint, mariadb_server)
     mariadb_server.root(f"DROP DATABASE {database}", f"DROP USER {database}@'127.0.0.1'")
 

@@ -42,15 +42,33 @@ class Mariadb:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._run(self.installer, "--no-defaults", f"--datadir={self.data}",
-                  "--auth-root-authentication-method=normal", "--skip-test-db")
+        self._run(
+            self.installer,
+            "--no-defaults",
+            f"--datadir={self.data}",
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+        )
         log = (self.folder / "server.log").open("wb")
         self.process = subprocess.Popen(
-            self._as_account(self.server, "--no-defaults", f"--datadir={self.data}", f"--port={self.port}",
-                             "--bind-address=127.0.0.1", f"--socket={self.data}/m.sock", "--pid-file=m.pid",
-                             "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M",
-                             "--skip-log-bin", "--skip-name-resolve", "--local-infile=1"),
-            cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            self._as_account(
+                self.server,
+                "--no-defaults",
+                f"--datadir={self.data}",
+                f"--port={self.port}",
+                "--bind-address=127.0.0.1",
+                f"--socket={self.data}/m.sock",
+                "--pid-file=m.pid",
+                "--innodb-flush-log-at-trx-commit=0",
+                "--innodb-buffer-pool-size=64M",
+                "--skip-log-bin",
+                "--skip-name-resolve",
+                "--local-infile=1",
+            ),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
         )
         log.close()
         until = time.monotonic() + 30
@@ -70,8 +88,15 @@ class Mariadb:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def root(self, *statements: str, database: str | None = None) -> tuple[tuple[object, ...], ...]:
-        connection = pymysql.connect(host="127.0.0.1", port=self.port, user="root", charset="utf8mb4",
-                                     database=database, autocommit=True, connect_timeout=2)
+        connection = pymysql.connect(
+            host="127.0.0.1",
+            port=self.port,
+            user="root",
+            charset="utf8mb4",
+            database=database,
+            autocommit=True,
+            connect_timeout=2,
+        )
         try:
             with connection.cursor() as cursor:
                 for statement in statements:
@@ -87,8 +112,15 @@ class Mariadb:
         return [*drop, *command]
 
     def _run(self, *command: str) -> None:
-        done = subprocess.run(self._as_account(*command), cwd="/", stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, timeout=120, check=False)
+        done = subprocess.run(
+            self._as_account(*command),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         if done.returncode:
             raise MariadbMissing(f"mariadb-install-db failed: {done.stderr[-300:]}")
 

@@ -11,8 +11,16 @@ from zampa.connectors.registry import ENGINES
 from zampa.entrance.wording_connectors import WORDING
 
 ROOM = Path(protocols.__file__).parent
-PER_PLACE = {"broken_line", "cell_outside", "error_cell", "formula_cell", "header_doubled", "header_empty", "huge_cell",
-             "ragged_row"}
+PER_PLACE = {
+    "broken_line",
+    "cell_outside",
+    "error_cell",
+    "formula_cell",
+    "header_doubled",
+    "header_empty",
+    "huge_cell",
+    "ragged_row",
+}
 
 
 def raised() -> list[tuple[str, set[str]]]:

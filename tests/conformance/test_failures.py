@@ -106,8 +106,10 @@ def test_reading_cannot_write(postgresql_place: Place) -> None:
     """A view whose function writes is stopped by the read-only transaction."""
     place = postgresql_place
     place.run("CREATE TABLE received.touched (id int)")
-    place.run("CREATE FUNCTION received.touch() RETURNS int LANGUAGE sql AS "
-              "'INSERT INTO received.touched VALUES (1) RETURNING id'")
+    place.run(
+        "CREATE FUNCTION received.touch() RETURNS int LANGUAGE sql AS "
+        "'INSERT INTO received.touched VALUES (1) RETURNING id'"
+    )
     place.run("CREATE VIEW received.trap AS SELECT received.touch() AS id")
     with pytest.raises(NotAllowed):
         list(place.connector.read(place.endpoint, TableRef(schema="received", name="trap")))
@@ -119,8 +121,10 @@ def test_a_server_that_goes_away_in_the_middle(postgresql_place: Place) -> None:
     schema, rows = people(place.ref())
     with pytest.raises(Unavailable), place.connector.open_writer(place.endpoint, schema) as writer:
         writer.write(rows)
-        place.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                  "WHERE application_name = 'zampa' AND datname = current_database()")
+        place.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'zampa' AND datname = current_database()"
+        )
         writer.write(rows)
     assert place.names() == set()
 
@@ -129,10 +133,13 @@ def test_a_full_disk_under_a_table(postgresql_place: Place) -> None:
     """A temp_file_limit-like refusal of the server: SQLSTATE 53100, raised where a full disk raises it."""
     place = postgresql_place
     schema, rows = people(place.ref())
-    place.run("CREATE FUNCTION received.full() RETURNS event_trigger LANGUAGE plpgsql AS "
-              "$$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$")
-    place.run("CREATE EVENT TRIGGER full_disk ON ddl_command_end WHEN TAG IN ('ALTER TABLE') "
-              "EXECUTE FUNCTION received.full()")
+    place.run(
+        "CREATE FUNCTION received.full() RETURNS event_trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$"
+    )
+    place.run(
+        "CREATE EVENT TRIGGER full_disk ON ddl_command_end WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION received.full()"
+    )
     try:
         with pytest.raises(Unavailable) as failure, place.connector.open_writer(place.endpoint, schema) as writer:
             writer.write(rows)
@@ -171,8 +178,14 @@ def test_a_full_disk_under_a_file(files: Place) -> None:
     """The kernel's own limit on file size, in a process of its own: writes fail as on a full disk."""
     root = Path(__file__).resolve().parents[2]
     code = SMALL_DISK.format(path=[str(root), str(root / "src")], engine=files.engine, folder=files.endpoint.folder)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False,
-                          env={"PATH": os.environ["PATH"]})
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={"PATH": os.environ["PATH"]},
+    )
     assert done.stdout.strip() == "connectors.disk_full []", done.stderr[-2000:]
 
 

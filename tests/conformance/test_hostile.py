@@ -67,16 +67,19 @@ def test_a_character_cut_by_a_block_is_still_whole(tmp_path: Path) -> None:
     assert table.num_rows == 11
 
 
-@pytest.mark.parametrize(("content", "code", "where"), [
-    (b"a,b\n1,2\n3\n4,5,6\n", "connectors.ragged_rows", ["line 3", "line 4"]),
-    (b'a,b\n1,2\n3,"x"y\n', "connectors.bad_file", ["line 3"]),
-    (b'a,b\n1,"never closed\n2,3\n', "connectors.bad_file", ["line 3"]),
-    (b"a,a,\n1,2,3\n", "connectors.header", ["column 1", "column 2", "column 3"]),
-    (b"a;b;c\n1;2;3\n", "connectors.header", []),
-    (b"", "connectors.header", []),
-    (b"a\x00b,c\n1,2\n", "connectors.bad_file", []),
-    (b"a,b\n1," + b"x" * (5 << 20) + b"\n", "connectors.too_large", ["line 2"]),
-])
+@pytest.mark.parametrize(
+    ("content", "code", "where"),
+    [
+        (b"a,b\n1,2\n3\n4,5,6\n", "connectors.ragged_rows", ["line 3", "line 4"]),
+        (b'a,b\n1,2\n3,"x"y\n', "connectors.bad_file", ["line 3"]),
+        (b'a,b\n1,"never closed\n2,3\n', "connectors.bad_file", ["line 3"]),
+        (b"a,a,\n1,2,3\n", "connectors.header", ["column 1", "column 2", "column 3"]),
+        (b"a;b;c\n1;2;3\n", "connectors.header", []),
+        (b"", "connectors.header", []),
+        (b"a\x00b,c\n1,2\n", "connectors.bad_file", []),
+        (b"a,b\n1," + b"x" * (5 << 20) + b"\n", "connectors.too_large", ["line 2"]),
+    ],
+)
 def test_a_broken_csv_is_refused_in_full(tmp_path: Path, content: bytes, code: str, where: list[str]) -> None:
     error = refused(csv_file(tmp_path, content), "csv")
     assert error.code == code
@@ -100,8 +103,14 @@ def test_a_header_over_two_lines_and_only_a_header(tmp_path: Path) -> None:
 
 def test_an_edited_csv_loses_its_sidecar_types(tmp_path: Path) -> None:
     path = csv_file(tmp_path, b"n\n1\n")
-    sidecar = {"zampa": {"requester": "", "grant": "", "delivery": "", "issued": ""}, "rows": 1, "digest": "",
-               "fields": [{"name": "n", "type": "integer"}], "algorithm": "", "bytes": 4}
+    sidecar = {
+        "zampa": {"requester": "", "grant": "", "delivery": "", "issued": ""},
+        "rows": 1,
+        "digest": "",
+        "fields": [{"name": "n", "type": "integer"}],
+        "algorithm": "",
+        "bytes": 4,
+    }
     (tmp_path / "来.csv.json").write_text(json.dumps(sidecar))
     assert read(path, "csv").to_pylist() == [{"n": 1}]
     path.write_bytes(b"n\n1x\n")
@@ -132,8 +141,9 @@ def test_cells_outside_the_table_and_a_bad_header(tmp_path: Path) -> None:
 
 
 def test_a_title_row_is_declared(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "t.xlsx", ("A1", "气象站一览表"), ("A2", "站号"), ("B2", "站名"), ("A3", 55591),
-                    ("B3", "拉萨"))
+    path = workbook(
+        tmp_path / "t.xlsx", ("A1", "气象站一览表"), ("A2", "站号"), ("B2", "站名"), ("A3", 55591), ("B3", "拉萨")
+    )
     assert refused(path, "xlsx").code == "connectors.ragged_rows"
     assert read(path, "xlsx", header_row="2").to_pylist() == [{"站号": 55591, "站名": "拉萨"}]
 
@@ -213,8 +223,11 @@ def test_the_catalogue_in_gb18030() -> None:
 @pytest.mark.parametrize("path", sorted(DIRTY.glob("pollock/csv/*.csv")) or [DIRTY], ids=lambda path: path.stem)
 def test_polluted_files_read_whole_or_are_refused(path: Path) -> None:
     """Never in between: as the clean file has it, or one of our errors."""
-    options = {"file_field_delimiter_0x3B": {"separator": ";"}, "file_field_delimiter_0x9": {"separator": "tab"},
-               "file_quotation_char_0x27": {"quote": "'"}}.get(path.stem, {})
+    options = {
+        "file_field_delimiter_0x3B": {"separator": ";"},
+        "file_field_delimiter_0x9": {"separator": "tab"},
+        "file_quotation_char_0x27": {"quote": "'"},
+    }.get(path.stem, {})
     try:
         table = read(path, "csv", **options)
     except NotValid as failure:

@@ -24,8 +24,16 @@ from zampa.contracts.schemas import TableRef, TableSchema
 from zampa.ground.errors import NotAllowed, NotFound, NotValid, Unavailable, ZampaError
 
 SECRET = "geheim-123"
-STATIONS = [{"站号": number, "站名": ["拉萨", "那曲", "བཀྲ"][number % 3], "海拔": number + 0.5, "开": number % 2 == 0,
-             "注": None if number else {"a": [1.10, "二"]}} for number in range(7)]
+STATIONS = [
+    {
+        "站号": number,
+        "站名": ["拉萨", "那曲", "བཀྲ"][number % 3],
+        "海拔": number + 0.5,
+        "开": number % 2 == 0,
+        "注": None if number else {"a": [1.10, "二"]},
+    }
+    for number in range(7)
+]
 BIG = '[{"n": 12345678901234567890123, "m": 9223372036854775807, "d": 0.10, "s": "x"}, {"n": null, "s": "y"}]'
 
 
@@ -133,14 +141,25 @@ def test_a_later_page_of_another_shape_is_an_error(service: str) -> None:
     assert (failure.value.code, failure.value.params["column"]) == ("connectors.changed_shape", "b")
 
 
-@pytest.mark.parametrize(("path", "kind", "code"), [
-    ("missing", NotFound, "no_such_table"), ("failed", Unavailable, "broken_off"), ("busy", Unavailable, "busy_server"),
-    ("moved", NotValid, "redirected"), ("broken", NotValid, "bad_file"), ("words", NotValid, "bad_file"),
-    ("empty", NotValid, "header"), ("locked", NotAllowed, "bad_password"), ("huge", NotValid, "too_large"),
-    ("../admin", NotValid, "name_not_allowed"), ("a//b", NotValid, "name_not_allowed"),
-    ("a?b=c", NotValid, "name_not_allowed"),
-    ("cut", Unavailable, "broken_off"), ("%2e%2e/x", NotValid, "name_not_allowed"),
-])
+@pytest.mark.parametrize(
+    ("path", "kind", "code"),
+    [
+        ("missing", NotFound, "no_such_table"),
+        ("failed", Unavailable, "broken_off"),
+        ("busy", Unavailable, "busy_server"),
+        ("moved", NotValid, "redirected"),
+        ("broken", NotValid, "bad_file"),
+        ("words", NotValid, "bad_file"),
+        ("empty", NotValid, "header"),
+        ("locked", NotAllowed, "bad_password"),
+        ("huge", NotValid, "too_large"),
+        ("../admin", NotValid, "name_not_allowed"),
+        ("a//b", NotValid, "name_not_allowed"),
+        ("a?b=c", NotValid, "name_not_allowed"),
+        ("cut", Unavailable, "broken_off"),
+        ("%2e%2e/x", NotValid, "name_not_allowed"),
+    ],
+)
 def test_each_failure_is_one_error(service: str, path: str, kind: type[ZampaError], code: str) -> None:
     with pytest.raises(kind) as failure:
         connector("http", POLICY).schema(at(service), TableRef(name=path))
@@ -155,8 +174,10 @@ def test_the_secret_is_sent_and_never_told(service: str) -> None:
         assert SECRET not in repr(failure.value) + str(failure.value) + repr(failure.value.__cause__)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/x", "http://169.254.169.254/latest", "http://[::1]/", "http://0.0.0.0/",
-                                 "http://10.0.0.1/"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:1/x", "http://169.254.169.254/latest", "http://[::1]/", "http://0.0.0.0/", "http://10.0.0.1/"],
+)
 def test_addresses_outside_the_list(url: str) -> None:
     guarded = connector("http", AddressPolicy(networks=(ipaddress.ip_network("192.0.2.0/24"),)))
     with pytest.raises(NotAllowed) as failure:
@@ -164,7 +185,9 @@ def test_addresses_outside_the_list(url: str) -> None:
     assert failure.value.code == "connectors.address_not_allowed"
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://h/x", "http://user:pass@127.0.0.1/", "", "http://h:99999/"])
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://h/x", "http://user:pass@127.0.0.1/", "", "http://h:99999/"]
+)
 def test_addresses_of_another_kind(url: str) -> None:
     with pytest.raises(NotValid):
         connector("http", POLICY).check(Endpoint(engine="http", url=url))

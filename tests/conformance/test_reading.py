@@ -31,8 +31,10 @@ FILTERS: dict[str, tuple[Filter, set[int]]] = {
     "injection": (is_("姓名", "=", "x' OR '1'='1"), set()),
     "backslash": (is_("姓名", "=", "\\' OR 1=1 -- "), set()),
     "case and padding": (is_("姓名", "=", "扎西 "), set()),
-    "nested": (AllOf((AnyOf((is_("编号", "=", "0"), is_("编号", "=", "1"))), is_("行政区划", "=", "540102000000"))),
-               {0}),
+    "nested": (
+        AllOf((AnyOf((is_("编号", "=", "0"), is_("编号", "=", "1"))), is_("行政区划", "=", "540102000000"))),
+        {0},
+    ),
 }
 
 
@@ -54,9 +56,16 @@ def test_filters_mean_the_same_everywhere(filled: Place) -> None:
         assert filled.connector.count(filled.endpoint, table, row_filter) == len(expected), name
 
 
-@pytest.mark.parametrize("row_filter", [is_("编号", "=", "1; DROP TABLE x"), is_("出生日期", ">", "yesterday"),
-                                        is_("编号", "=", ["1"]), is_("姓名", "is_null", "maybe"),
-                                        is_("姓名", "=", "a\x00b")])
+@pytest.mark.parametrize(
+    "row_filter",
+    [
+        is_("编号", "=", "1; DROP TABLE x"),
+        is_("出生日期", ">", "yesterday"),
+        is_("编号", "=", ["1"]),
+        is_("姓名", "is_null", "maybe"),
+        is_("姓名", "=", "a\x00b"),
+    ],
+)
 def test_a_value_that_is_none_of_its_type_is_refused(filled: Place, row_filter: Filter) -> None:
     if filled.engine == "xlsx" and isinstance(row_filter, Comparison) and row_filter.field == "编号":
         assert filled.connector.schema(filled.endpoint, filled.ref()).field("编号").type == "integer"
@@ -104,8 +113,10 @@ def test_small_batches_and_a_broken_off_reading(filled: Place) -> None:
 
 def test_a_schema_as_its_engine_tells_it(database: Place) -> None:
     where = "received.t" if database.engine == "postgresql" else "t"
-    database.run(f"CREATE TABLE {where} (id bigint PRIMARY KEY, code varchar(18) NOT NULL, fixed char(6), "
-                 "amount numeric(38,10), born date, small smallint)")
+    database.run(
+        f"CREATE TABLE {where} (id bigint PRIMARY KEY, code varchar(18) NOT NULL, fixed char(6), "
+        "amount numeric(38,10), born date, small smallint)"
+    )
     database.run(f"INSERT INTO {where} VALUES (1, '540102', 'ab', 1.5, '2024-02-29', 3)")
     if database.engine == "postgresql":
         database.run("COMMENT ON TABLE received.t IS '人口'; COMMENT ON COLUMN received.t.code IS '区划代码'")
@@ -118,8 +129,13 @@ def test_a_schema_as_its_engine_tells_it(database: Place) -> None:
     assert schema.key == ("id",)
     assert schema.table.comment == "人口"
     assert [(field.type, field.length, field.precision, field.scale) for field in schema.fields] == [
-        ("integer", None, None, None), ("text", 18, None, None), ("text", 6, None, None), ("decimal", None, 38, 10),
-        ("date", None, None, None), ("integer", None, None, None)]
+        ("integer", None, None, None),
+        ("text", 18, None, None),
+        ("text", 6, None, None),
+        ("decimal", None, 38, 10),
+        ("date", None, None, None),
+        ("integer", None, None, None),
+    ]
     assert (schema.field("code").nullable, schema.field("code").comment) == (False, "区划代码")
     kinds = {table.name: table.kind for table in database.connector.tables(database.endpoint)}
     assert (kinds["t"], kinds["v"]) == ("table", "view")

@@ -186,13 +186,20 @@ def test_a_file_edited_by_hand_is_theirs(tmp_path: Path) -> None:
 
 
 def test_names_that_need_quoting(place: Place) -> None:
-    fields = (Field(name='a"b', type="text"), Field(name="c`d", type="text"), Field(name="50% of", type="integer"),
-              Field(name="select", type="text"), Field(name="姓 名", type="text"))
+    fields = (
+        Field(name='a"b', type="text"),
+        Field(name="c`d", type="text"),
+        Field(name="50% of", type="integer"),
+        Field(name="select", type="text"),
+        Field(name="姓 名", type="text"),
+    )
     name = "we ird`\"' %s" if place.engine in DATABASES else "we ird %s"
     ref = place.ref(name)
     schema, rows = people(ref)
-    rows = rows.from_arrays([rows.column(1), rows.column(1), rows.column(0), rows.column(2), rows.column(2)],
-                            names=[field.name for field in fields])
+    rows = rows.from_arrays(
+        [rows.column(1), rows.column(1), rows.column(0), rows.column(2), rows.column(2)],
+        names=[field.name for field in fields],
+    )
     schema = TableSchema(table=ref, fields=fields)
     with place.connector.open_writer(place.endpoint, schema) as writer:
         writer.write(rows)

@@ -334,8 +334,13 @@ def _meaning(path) -> list:
 
 
 def _meaning_of(raw: bytes) -> list:
-    """What a reader takes from it: base64 may spell the same bytes twice, unknown members are not read."""
-    lines = [json.loads(line) for line in raw.splitlines()[1:]]
+    """What a reader takes from it: base64 may spell the same bytes twice, unknown members are not read, and a blank
+    parts two records as well as the end of a line does."""
+    lines, rest = [], raw[raw.index(b"\n") :].decode().strip()
+    while rest:
+        line, end = json.JSONDecoder().raw_decode(rest)
+        lines.append(line)
+        rest = rest[end:].strip()
     for line in lines:
         for name in ("hash", "twin", "salt"):
             if name in line:

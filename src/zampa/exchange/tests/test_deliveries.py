@@ -251,7 +251,7 @@ def test_a_waiting_gateway_hears_of_a_revoked_grant_within_two_seconds():
     assert not heard
     revoked = time.monotonic()
     endings.revoke_grant(by=story.police.actor("sharing_head"), grant_id=grant.pk, reason="超范围使用")
-    waiting.join(timeout=10)
+    waiting.join(timeout=30)  # a machine that stands still for a while fails on the time below, and says so
     status, at = heard[0]
     assert status == 200
     assert at - revoked < 2.0

@@ -30,6 +30,7 @@ def sm2_pem(point: bytes) -> str:
         b64(ED.public_key().public_bytes_raw()),
         ED.public_key().public_bytes_raw().hex(),
     ],
+    ids=["pem", "base64", "hex"],
 )
 def test_ed25519(text: str) -> None:
     assert publickeys.read("ed25519", text) == (ED.public_key().public_bytes_raw(), [])
