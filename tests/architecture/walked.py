@@ -18,7 +18,9 @@ from zampa.catalogue.models import (
     ClassMap,
     ClassNode,
     Collection,
+    ColumnMap,
     DraftingJob,
+    Import,
     Item,
     Judgement,
     PeerCode,
@@ -59,7 +61,7 @@ WORDS = {
 # Rows of a department that other departments must not learn of.
 PRIVATE = {
     "request_id", "grant_id", "delivery_id", "call_id", "connection_id", "run_id", "paper_id", "key_id", "deputy_id",
-    "token_id", "clock_id", "extension_id", "gateway_id", "subject_id", "export_id", "search_id", "job_id",
+    "token_id", "clock_id", "extension_id", "gateway_id", "subject_id", "export_id", "search_id", "job_id", "import_id",
 }  # fmt: skip
 
 
@@ -232,6 +234,15 @@ def _drafting(world: World) -> None:
         asked_at=now, state="done", total=0, ended_at=now,
     )  # fmt: skip
     world.rows["job_id"] = str(job.pk)
+    read = ColumnMap.objects.create(
+        department=story.police.row, name="某市", fingerprint="0" * 64, columns={"name": "名称"}, made_by_name="x",
+        made_at=now,
+    )  # fmt: skip
+    brought = Import.objects.create(
+        department=story.police.row, person=world.people["police.editor"], asked_by_name="x", asked_at=now,
+        name="a.csv", digest="0" * 64, kind="csv", column_map=read, state="done", ended_at=now,
+    )  # fmt: skip
+    world.rows["import_id"] = str(brought.pk)
     catalogue.load_peers(by=SYSTEM)
     world.rows |= {"peer_code_id": str(PeerCode.objects.first().pk), "peer": "a"}
 

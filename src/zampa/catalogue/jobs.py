@@ -8,7 +8,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from zampa.catalogue import acts
-from zampa.catalogue.acts import bulk, searches
+from zampa.catalogue.acts import bulk, imports, searches
 from zampa.catalogue.search import feed
 from zampa.ground.errors import Unavailable
 
@@ -92,9 +92,17 @@ def draft_tables(job_id: str) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="catalogue.resume_drafting", queueing_lock="catalogue.resume_drafting")
 def resume_drafting(timestamp: int) -> None:
-    """Every minute: drafting jobs whose worker was killed go on from the table they had reached."""
+    """Every minute: drafting jobs and imports whose worker was killed go on from where they were."""
     close_old_connections()
     bulk.take_up_again()
+    imports.take_imports_up_again()
+
+
+@app.task(name="catalogue.import_rows", queueing_lock=None)
+def import_rows(import_id: str) -> None:
+    """Every row of an import that is not yet taken; does nothing when another worker has it."""
+    close_old_connections()
+    imports.carry_out_import(import_id)
 
 
 @app.task(name="catalogue.profile", queueing_lock=None)

@@ -184,6 +184,11 @@ def _xlsx(content: bytes) -> list[list[str]]:
         return next((rows for one in book.sheet_names if (rows := _grid(book, one))), [])
 
 
+def rows_of_book(path: Path) -> list[list[str]]:
+    """The first sheet of a workbook that holds anything, with the limits and refusals of `read_sheet`."""
+    return _xlsx(path.read_bytes())
+
+
 def _grid(book: calamine.CalamineWorkbook, name: str) -> list[list[str]]:
     """A sheet's cells as texts. One of merged cells has values that stand in no row of their own."""
     sheet = book.get_sheet_by_name(name)

@@ -10,6 +10,7 @@ from zampa.catalogue.api import (
     drafting,
     entries,
     impacts,
+    imports,
     peers,
     quality,
     searching,
@@ -31,5 +32,6 @@ for part in (
     secrets,
     sheets,
     peers,
+    imports,
 ):
     router.add_router("", part.router)

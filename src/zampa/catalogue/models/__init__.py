@@ -5,6 +5,7 @@ from zampa.catalogue.models.classification import GUIDE, ClassMap, ClassNode, Pl
 from zampa.catalogue.models.collections import CollectedItem, Collection
 from zampa.catalogue.models.drafting import DraftingJob, DraftingTable
 from zampa.catalogue.models.impacts import Impact
+from zampa.catalogue.models.imports import ColumnMap, Import, ImportNote
 from zampa.catalogue.models.peers import Peer, PeerCode
 from zampa.catalogue.models.quality import Judgement, QualityRule, Ruling, SampledRow, TableProfile
 from zampa.catalogue.models.resources import (
@@ -28,10 +29,13 @@ __all__ = [
     "ClassNode",
     "CollectedItem",
     "Collection",
+    "ColumnMap",
     "Dependant",
     "DraftingJob",
     "DraftingTable",
     "Impact",
+    "Import",
+    "ImportNote",
     "Item",
     "Judgement",
     "Opening",
