@@ -82,6 +82,14 @@ def expire_samples(timestamp: int) -> None:
     acts.expire_samples()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="catalogue.send_lineage", queueing_lock="catalogue.send_lineage")
+def send_lineage(timestamp: int) -> None:
+    """Every minute: lineage events that wait for the receiver, if the installation names one."""
+    close_old_connections()
+    acts.send_lineage()
+
+
 @app.task(name="catalogue.draft_tables", queueing_lock=None)
 def draft_tables(job_id: str) -> None:
     """Every table of a drafting job that still waits; does nothing when another worker has it."""

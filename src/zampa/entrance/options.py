@@ -53,6 +53,7 @@ OPTIONS = (
     Option("ZAMPA_SOURCE_FOLDERS", "", _words, "Folders (by comma) that file connections may lie below."),
     Option("ZAMPA_BOOK_HOURS", "12", int, "Hours a grant book stays valid without hearing the centre (up to 72)."),
     Option("ZAMPA_SMTP_URL", "", str, "smtp://user:password@host:port for messages; empty: on the page only."),
+    Option("ZAMPA_LINEAGE_URL", "", str, "Receiver of OpenLineage events, in an allowed network; empty: none."),
     Option("ZAMPA_LOG_LEVEL", "INFO", str, "Least level of log lines: DEBUG, INFO, WARNING, ERROR."),
 )
 _BY_NAME = {option.name: option for option in OPTIONS}

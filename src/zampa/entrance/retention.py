@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from zampa.catalogue.acts.impacts import note_old_impacts
+from zampa.catalogue.acts.lineage import note_old_lineage
 from zampa.catalogue.acts.retention import note_old_drafts as note_old_entries
 from zampa.contracts.actors import SYSTEM, Actor, Subject
 from zampa.entrance.events import Event
@@ -51,6 +52,7 @@ RULES = (
     Rule("request_drafts", YEAR, JOB, lambda before: exchange.note_old_drafts(before=before)),
     Rule("catalogue_drafts", YEAR, JOB, lambda before: note_old_entries(before=before)),
     Rule("impact_assessments", 3 * YEAR, JOB, lambda before: note_old_impacts(before=before)),
+    Rule("lineage_events", 180, JOB, lambda before: note_old_lineage(before=before)),
     Rule("papers", None, "with their request"),
     Rule("requests_and_grants", None, "nobody"),
     Rule("calls", 3 * YEAR, JOB, lambda before: exchange.note_old_calls(before=before)),

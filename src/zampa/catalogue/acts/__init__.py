@@ -9,6 +9,7 @@ from zampa.catalogue.acts.dependants import note_dependant, note_dependant_gone
 from zampa.catalogue.acts.drafts import Draft, ItemDraft, draft_resource, edit_items, edit_resource
 from zampa.catalogue.acts.drift import propose_change
 from zampa.catalogue.acts.impacts import assess_impact
+from zampa.catalogue.acts.lineage import note_lineage, send_lineage
 from zampa.catalogue.acts.online import ask_offline, ask_online, decide_online
 from zampa.catalogue.acts.peers import add_peer, drop_peer_code, load_peers, state_peer_code
 from zampa.catalogue.acts.placing import Place, place_resource
@@ -69,6 +70,7 @@ __all__ = [
     "note_delivery_checks",
     "note_dependant",
     "note_dependant_gone",
+    "note_lineage",
     "perform_judgement",
     "perform_profile",
     "place_resource",
@@ -81,6 +83,7 @@ __all__ = [
     "restore_resource",
     "review_resource",
     "rule_collection",
+    "send_lineage",
     "sign_resource",
     "sign_standing_decision",
     "state_peer_code",

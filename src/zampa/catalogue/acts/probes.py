@@ -18,7 +18,7 @@ from django.db.models import F, Q, QuerySet
 
 from zampa.approvals import acts as approvals
 from zampa.catalogue import queries, rules
-from zampa.catalogue.acts import online, steps, troubles
+from zampa.catalogue.acts import lineage, online, steps, troubles
 from zampa.catalogue.models import Attachment, Probe, SourceDay
 from zampa.census import queries as census
 from zampa.contracts.actors import SYSTEM, Actor
@@ -150,6 +150,7 @@ def note_probe(*, by: Actor, attachment_id: UUID | str, answer: Answer, now: dat
     old = made.probes.order_by("-at").values_list("pk", flat=True)[PROBES_KEPT:]
     made.probes.filter(pk__in=list(old)).delete()
     online.note_live(made, by, now)
+    lineage.note_look(made, probe)
     if before != made.state:
         troubles.tell_change(made, before, by, now)
     return probe

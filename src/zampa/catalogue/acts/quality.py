@@ -18,7 +18,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 
 from zampa.catalogue import queries
 from zampa.catalogue import queries_quality as quality
-from zampa.catalogue.acts import samples, steps
+from zampa.catalogue.acts import lineage, samples, steps
 from zampa.catalogue.events import Event
 from zampa.catalogue.models import Attachment, Judgement, QualityRule, Resource, Ruling
 from zampa.catalogue.rules import quality as scoring
@@ -137,6 +137,7 @@ def perform_judgement(judgement_id: UUID | str) -> Judgement | None:
     if not held:
         return None
     row = Judgement.objects.select_related("resource__provider", "attachment").get(pk=judgement_id)
+    lineage.note_check(row, "START", begun)
     try:
         attachment = quality.readable(row.resource_id)
         if attachment is None:
@@ -157,6 +158,7 @@ def _failed(row: Judgement, code: str, params: Mapping[str, object]) -> None:
     row.state, row.finished_at, row.problem = Judgement.State.FAILED, utc_now(), code
     row.problem_params = {name: str(value)[:200] for name, value in params.items()}
     row.save(update_fields=["state", "finished_at", "problem", "problem_params"])
+    lineage.note_check(row, "FAIL", row.finished_at)
 
 
 def _cycle_days(resource: Resource) -> int | None:
@@ -211,6 +213,7 @@ def note_judgement(
     row.save()
     _drop_old(row)
     _tell(row, before, holding, made, now)
+    lineage.note_check(row, "COMPLETE", now, [(one.code, one.field, one.held) for one in made if one.held is not None])
     return row
 
 

@@ -6,6 +6,7 @@ from zampa.catalogue.models.collections import CollectedItem, Collection
 from zampa.catalogue.models.drafting import DraftingJob, DraftingTable
 from zampa.catalogue.models.impacts import Impact
 from zampa.catalogue.models.imports import ColumnMap, Import, ImportNote
+from zampa.catalogue.models.lineage import LineageEvent
 from zampa.catalogue.models.peers import Peer, PeerCode
 from zampa.catalogue.models.quality import Judgement, QualityRule, Ruling, SampledRow, TableProfile
 from zampa.catalogue.models.resources import (
@@ -38,6 +39,7 @@ __all__ = [
     "ImportNote",
     "Item",
     "Judgement",
+    "LineageEvent",
     "Opening",
     "Peer",
     "PeerCode",

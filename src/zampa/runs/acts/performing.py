@@ -24,7 +24,7 @@ from zampa.ground.clock import utc_now
 from zampa.ground.errors import ZampaError
 from zampa.ledger.acts import act
 from zampa.runs import queries, rules
-from zampa.runs.acts import moving, pausing, quarantine, records
+from zampa.runs.acts import lineage, moving, pausing, quarantine, records
 from zampa.runs.events import Event
 from zampa.runs.models import Run
 
@@ -101,6 +101,7 @@ def _claim(run_id: UUID | str) -> Run | None:
         run.bad_by_code, run.error_code, run.error_params, run.files = {}, "", {}, []
         run.sealed_key = quarantine.new_key(run)
         run.save()
+        lineage.note_begun(run, now)
     return run
 
 
@@ -169,6 +170,7 @@ def _over(run: Run, state: str, now: datetime, code: str = "", params: dict[str,
     run.state, run.finished_at, run.phase = state, now, ""
     run.error_code, run.error_params = code, params or {}
     run.save()
+    lineage.note_over(run, now)
     records.tell_finished(run)
 
 

@@ -13,7 +13,7 @@ from zampa.ground.clock import utc_now
 from zampa.ground.errors import Conflict
 from zampa.ledger.acts import act
 from zampa.runs import queries, rules
-from zampa.runs.acts import records
+from zampa.runs.acts import lineage, records
 from zampa.runs.events import Event
 from zampa.runs.models import Run
 
@@ -64,6 +64,7 @@ def cancel_run(*, by: Actor, run_id: UUID | str, now: datetime | None = None) ->
     if run.state in (Run.State.WAITING, Run.State.PAUSED):
         run.state, run.finished_at = Run.State.CANCELLED, now
         records.note(Event.RUN_CANCELLED, by, run, {}, now)
+        lineage.note_over(run, now)
         records.tell_finished(run)
     else:
         records.note(Event.RUN_CANCEL_ASKED, by, run, {}, now)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from zampa.catalogue.models import Item
+from zampa.catalogue.models import Item, LineageEvent
 from zampa.census import secrets
 from zampa.contracts.flowspecs import Check
 from zampa.flows.watching import Progress
@@ -36,6 +36,9 @@ def test_a_table_run_from_start_to_proof(story: Story) -> None:
     assert done is not None and done.state == "done", (done.error_code, done.error_params)
     done.refresh_from_db()
     assert (done.rows_read, done.rows_written, done.rows_bad) == (ROWS, ROWS - BAD, BAD)
+    begun, over = LineageEvent.objects.filter(kind="delivery", run=run.pk).order_by("id")
+    assert (begun.type, over.type) == ("START", "COMPLETE")
+    assert over.content["outputs"][0]["outputFacets"]["outputStatistics"]["rowCount"] == ROWS - BAD
     assert done.digests_agree and done.bad_by_code == {"person.id_number": BAD}
     rows = story.arrived()
     assert len(rows) == ROWS - BAD and rows[0][2] == "扎***" and len(rows[0][1]) == 43
@@ -107,6 +110,8 @@ def test_too_many_bad_rows_end_the_run_and_leave_the_destination(story: Story) -
     assert {"run_id": str(run.pk)} in jobs("exchange.run_finished")
     (record,) = records("runs:run:failed")
     assert "flows.too_many_bad_rows" in Body.objects.get(record=record).content
+    failed = LineageEvent.objects.get(run=run.pk, type="FAIL")
+    assert failed.content["run"]["facets"]["errorMessage"]["message"] == "flows.too_many_bad_rows"
 
 
 def test_a_wrong_password_is_one_clear_error_and_is_not_tried_again(story: Story) -> None:
