@@ -42,7 +42,7 @@ bench: setup ## Benchmarks beside their peers (ONLY=name,name; RECORD=1 keeps th
 
 screenshots: setup ## Pictures of every page into build/screenshots
 	@bash scripts/servers.sh
-	@$(PY) -m tests.journeys.screenshots
+	@$(PY) -m pytest -s -p no:randomly -o python_files=screenshots.py tests/journeys/screenshots.py
 
 messages: setup ## Gather interface texts into each room's locale
 	@$(PY) -m zampa.entrance.texts extract

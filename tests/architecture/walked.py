@@ -186,8 +186,8 @@ def _house(world: World) -> None:
     word = SecretWord.objects.create(word="雪狮计划", reason="x", added_by_name="x", added_at=now)
     world.rows["word_id"] = str(word.pk)
     collection = Collection.objects.create(
-        number="CJ-2026-00001", name="就业登记", department=story.social.row, basis="x", whom="persons", asked_whom="x",
-        channel="online", period="once", state="active", created_by_name="x", created_at=now,
+        number="CJ-2026-0000001", name="就业登记", department=story.social.row, basis="x", whom="persons",
+        asked_whom="x", channel="online", period="once", state="active", created_by_name="x", created_at=now,
     )  # fmt: skip
     world.rows["collection_id"] = str(collection.pk)
     world.draft = str(draft.pk)

@@ -180,7 +180,7 @@ def _next_number(now: datetime) -> str:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('catalogue.collection.number', 0))")
     start = f"CJ-{now.year}-"
     last = Collection.objects.filter(number__startswith=start).order_by("-number").values_list("number", flat=True)
-    return f"{start}{int(last[0].rsplit('-', 1)[1]) + 1 if last else 1:05d}"
+    return f"{start}{int(last[0].rsplit('-', 1)[1]) + 1 if last else 1:07d}"
 
 
 def _locked(by: Actor, collection_id: UUID | str) -> Collection:
