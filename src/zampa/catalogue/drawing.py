@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from zampa.catalogue.queries_lineage import Graph, Node
 
-COLUMNS = (("system", "collection"), ("source",), ("item",), ("grant", "register", "others"), ("delivery",))
+COLUMNS = (("system", "collection"), ("source",), ("item",), ("grant", "register", "others", "delivery"))
 WIDE, TALL, GAP, APART = 168, 36, 8, 64
 LONGEST = 13  # signs of a name that fit a box
 MOST = 40  # boxes of one column; the list below names them all
@@ -51,7 +51,7 @@ def drawn(graph: Graph) -> Picture:
         top = (height - len(column) * (TALL + GAP) + GAP) // 2
         for row, node in enumerate(column):
             x, y = place * (WIDE + APART) + 1, top + row * (TALL + GAP)
-            boxes[node.id] = Box(node, x, y, _short(node.name), url_of(node))
+            boxes[node.id] = Box(node, x, y, _short(node), url_of(node))
     curves = [_curve(boxes[one], boxes[other]) for one, other in graph.edges if one in boxes and other in boxes]
     width = len(shown) * (WIDE + APART) - APART + 2
     return Picture(list(boxes.values()), curves, max(width, 10), height, len(graph.nodes) - len(boxes))
@@ -61,8 +61,10 @@ def url_of(node: Node) -> str:
     return reverse(node.link[0], args=[node.link[1]]) if node.link else ""
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+def _short(node: Node) -> str:
+    """A delivery's box says what it is before the name."""
+    longest = LONGEST - 4 if node.kind == "delivery" else LONGEST
+    return node.name if len(node.name) <= longest else node.name[: longest - 1] + "…"
 
 
 def _curve(one: Box, other: Box) -> str:

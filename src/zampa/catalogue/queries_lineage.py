@@ -6,7 +6,7 @@ not told to others); users by name the provider, its authority and the auditor, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
@@ -53,6 +53,8 @@ def lineage_of(actor: Actor, resource: Resource) -> Graph:
         graph.edges += [(origin, f"item:{key}") for origin in upstream]
     all_seen = own or actor.holds("audit_admin") or _governs(actor, resource)
     _downstream(graph, actor, resource, list(items), all_seen)
+    named = {name: f"item:{key}" for key, item in items.items() for name in (item.column, item.name) if name}
+    _deliveries(graph, actor, resource, named)
     return graph
 
 
@@ -82,15 +84,11 @@ def _upstream(graph: Graph, resource: Resource, attachment: Attachment | None) -
 def _downstream(graph: Graph, actor: Actor, resource: Resource, items: Sequence[str], all_seen: bool) -> None:
     rows = queries.dependants_of(resource.replaces_id or resource.pk)
     seen = rows if all_seen else rows.filter(department_id=actor.department) if actor.department else rows.none()
-    grants: dict[str, str] = {}
     for row in seen[:MOST_USERS]:
         node = _user(row)
         graph.nodes.append(node)
         used = [key for key in (row.items or items) if key in set(items)] or list(items)
         graph.edges += [(f"item:{key}", node.id) for key in used]
-        if node.kind == "grant":
-            grants.setdefault(str(row.department_id), node.id)
-    _deliveries(graph, actor, resource, grants)
     hidden = rows.count() - len(graph.of("grant", "register"))
     if hidden > 0:
         graph.nodes.append(Node("others", "others", str(hidden)))
@@ -104,16 +102,17 @@ def _user(row: Dependant) -> Node:
     return Node(f"user:{row.pk}", "grant", row.name, row.department.name)
 
 
-def _deliveries(graph: Graph, actor: Actor, resource: Resource, grants: dict[str, str]) -> None:
-    """The deliveries that have run, each with how its latest run ended, behind the grant of their requester."""
+def _deliveries(graph: Graph, actor: Actor, resource: Resource, named: Mapping[str, str]) -> None:
+    """The deliveries that have run, each with how its latest run ended, behind the items that took part in it:
+    a delivery outlives its grant. `named`: columns and names of the items -> node."""
     rows = events_of(actor).filter(resource=resource.replaces_id or resource.pk, kind="delivery")
     latest = rows.select_related("requester").order_by("about", "-id").distinct("about")
     for row in latest[:MOST_USERS]:
         requester = row.requester.name if row.requester else ""
-        graph.nodes.append(Node(f"delivery:{row.about}", "delivery", requester, row.type))
-        origin = grants.get(str(row.requester_id))
-        if origin:
-            graph.edges.append((origin, f"delivery:{row.about}"))
+        node = Node(f"delivery:{row.about}", "delivery", requester, row.type)
+        graph.nodes.append(node)
+        fields = row.content["inputs"][0].get("facets", {}).get("schema", {}).get("fields", [])
+        graph.edges += [(named[one["name"]], node.id) for one in fields if one["name"] in named]
 
 
 def events_of(actor: Actor) -> QuerySet[LineageEvent]:

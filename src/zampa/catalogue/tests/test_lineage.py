@@ -77,6 +77,21 @@ def test_everybody_sees_items_and_the_parties_what_lies_around_them(office, user
     assert len(told["nodes"]) == len(own.nodes) and len(told["edges"]) == len(own.edges)
 
 
+def test_a_delivery_whose_grant_is_over_comes_from_the_items_it_carried(office, user, entry):
+    about = uuid4()
+    told = Told(
+        kind="delivery", type="COMPLETE", run=uuid4(), about=about, resource=entry.pk, at=utc_now(),
+        fields=[("born", "date"), ("gone", "text")], rows=1,
+    )  # fmt: skip
+    acts.note_lineage(told, provider_id=office.department.pk, requester_id=user.department.pk)
+    own = queries_lineage.lineage_of(office.editor, entry)
+    (node,) = own.of("delivery")
+    born = queries.items_of(entry.pk).get(column="born")
+    assert [one for one, other in own.edges if other == node.id] == [f"item:{born.pk}"]
+    (box,) = [box for box in drawn(own).boxes if box.node == node]
+    assert box.short == "社保局"
+
+
 def test_a_wide_entry_is_drawn_in_part_and_says_so():
     graph = Graph([Node(f"item:{n}", "item", f"项{n}" * 9) for n in range(MOST + 5)], [])
     picture = drawn(graph)
