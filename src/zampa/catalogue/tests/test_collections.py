@@ -105,8 +105,9 @@ def test_the_authority_overrules_with_a_reason(other, office, entry):
     assert "catalogue.collection" in tasks_for(office.authority).values_list("kind", flat=True)
     with pytest.raises(NotFound):  # not registered yet: nobody else's
         queries_collections.collection(office.editor, made.pk)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed) as refused:
         acts.rule_collection(by=other.office, collection_id=made.pk, reason="好")
+    assert refused.value.code == "catalogue.access.needs_authority"
     with pytest.raises(NotValid):
         acts.rule_collection(by=office.authority, collection_id=made.pk)
     assert "准予采集" in page(client_of(office.authority), "collection", made.pk)
